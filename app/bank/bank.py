@@ -1,0 +1,54 @@
+"""The bank: every question that was loaded, found by its id or by the opaque id that URLs carry."""
+
+from dataclasses import dataclass
+
+from app.bank.question import PublicQuestion, Slider
+from app.bank.read import Question
+from app.engine.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic: a folder of questions, in the order of the path."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuickRound:
+    """The landing page's thirty seconds: a situation outside the bank, so that it gives no key away."""
+
+    title: str
+    prompt: tuple[str, ...]
+    scenario: Scenario
+    slider: Slider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bank:
+    """All questions, both halves; pages for candidates get `public` values only."""
+
+    topics: tuple[Topic, ...]
+    questions: tuple[Question, ...]
+    quick: QuickRound
+
+    @property
+    def public(self) -> tuple[PublicQuestion, ...]:
+        """The public halves of the questions that are served, in the order of the path."""
+        return tuple(question.public for question in self.questions if question.active)
+
+    def question(self, question_id: str) -> Question | None:
+        """The question of that id, drafts included; None when there is none."""
+        return next((question for question in self.questions if question.public.id == question_id), None)
+
+    def served(self, public_id: str) -> PublicQuestion | None:
+        """The public half behind an opaque id; None when there is none, or it is a draft."""
+        return next((public for public in self.public if public.public_id == public_id), None)
+
+    def canonical(self, question_id: str) -> str:
+        """The files of a question as one JSON text, to be stored with an attempt; KeyError when there is none."""
+        question = self.question(question_id)
+        if question is None:
+            raise KeyError(question_id)
+        return question.canonical

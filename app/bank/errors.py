@@ -1,0 +1,40 @@
+"""What is wrong with a question's files, for its author: file, field, what, and the remedy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+Read = TypeVar("Read")
+
+
+class BadQuestion(ValueError):
+    """A question that must not be served. The message is one line a problem."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects all that is wrong in one file, so that an author mends it in one round."""
+
+    file: str
+    found: list[str] = field(default_factory=list)
+
+    def note(self, place: str, what: object) -> None:
+        """One more problem, at a field."""
+        self.found.append(f"{self.file}: {place}: {what}")
+
+    def reading(self, place: str, read: Callable[[], Read]) -> Read | None:
+        """What `read` gives; None, with its ValueError noted at that field, when it refuses."""
+        try:
+            return read()
+        except ValueError as error:
+            self.note(place, error)
+            return None
+
+    def raise_if_any(self) -> None:
+        """BadQuestion when something was noted."""
+        if self.found:
+            raise BadQuestion(self.found)

@@ -1,0 +1,71 @@
+"""The public half of a question: all that a candidate may see before the answer is locked, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.engine.groups import Group
+from app.engine.scenario import Scenario
+from app.engine.workload import Phase
+
+
+class Level(StrEnum):
+    """How far a candidate should be for it."""
+
+    SCREEN = "screen"
+    MID = "mid"
+    STAFF = "staff"
+
+
+class Scale(StrEnum):
+    """How a slider's positions are spread over its range."""
+
+    LINEAR = "linear"
+    LOG = "log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slider:
+    """A number that may be moved between `low` and `high`, or a choice. `group`: what a `speedup` slider speeds up."""
+
+    name: str
+    label: str
+    low: float | None = None
+    high: float | None = None
+    scale: Scale = Scale.LINEAR
+    choices: tuple[str, ...] = ()
+    group: Group | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """The one number that a prediction asks for, of which of the question's scenarios, and in which unit."""
+
+    text: str
+    unit: str
+    scenario: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicQuestion:
+    """What a candidate reads. `public_id` stands in URLs; `id` and `topic` would say too much there."""
+
+    id: str
+    public_id: str
+    topic: str
+    title: str
+    level: Level
+    minutes: int
+    tags: tuple[str, ...]
+    prompt: tuple[str, ...]  # paragraphs
+    given: Scenario
+    scenarios: Mapping[str, Scenario]
+    ask: Ask
+    sliders: tuple[Slider, ...]
+    version: int
+    digest: str  # SHA-256 of the canonical files, key included: names the version, tells nothing
+
+    @property
+    def phase(self) -> Phase:
+        """The phase of the work in question: it chooses the list of prediction options."""
+        return self.given.phase

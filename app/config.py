@@ -1,0 +1,44 @@
+"""Settings: the only reader of the environment. Every name starts with CHOKEPOINT_."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadSettings(ValueError):
+    """A setting is wrong; the message is one line a setting."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set; `CHOKEPOINT_PORT=9000` sets `port`."""
+
+    model_config = SettingsConfigDict(env_prefix="CHOKEPOINT_", frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 lets the system choose one.")
+    database_url: str = Field(
+        f"sqlite:///{ROOT / 'data' / 'chokepoint.sqlite3'}",
+        description="Where attempts are kept: sqlite:///FILE for one process, postgresql+psycopg://... for several.",
+    )
+    root_path: str = Field("", description="Sub-path behind a proxy, such as /chokepoint; stripped or kept, both work.")
+    public_url: str = Field("", description="The address that browsers use, if a proxy changes scheme or host.")
+    questions: Path = Field(ROOT / "questions", description="Folder of the question bank.")
+    templates: Path = Field(ROOT / "templates", description="Folder of the page templates.")
+    static: Path = Field(ROOT / "static", description="Folder of style sheets, scripts and fonts.")
+
+
+def settings_from_environment() -> Settings:
+    """The settings, or BadSettings with one line for each that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSettings(
+            "\n".join(
+                f"CHOKEPOINT_{'_'.join(str(part) for part in detail['loc']).upper()}: {detail['msg']}"
+                f" (found {detail['input']!r})"
+                for detail in error.errors()
+            )
+        ) from None

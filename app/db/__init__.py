@@ -1,0 +1,1 @@
+"""Where values are kept between requests: the only package that knows SQL."""

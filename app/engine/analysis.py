@@ -1,0 +1,123 @@
+"""analyze(Scenario) -> Analysis: the one place where the formulas meet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.engine.flops import COUNTED_GROUPS, counted_flops, forward_flops
+from app.engine.groups import Group, Resource
+from app.engine.memory import Memory, memory
+from app.engine.scenario import Scenario
+from app.engine.step import ComponentTime, Step, step
+from app.engine.transformer import Parameters, multiplying_parameters, parameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """One leaf of the model in a step: counted FLOPs on all devices [FLOP], and its time on one device [s]."""
+
+    name: str
+    group: Group
+    flops: float
+    flops_share: float
+    executed_flops: float
+    bytes_moved: float
+    time_s: float
+    time_share: float
+    bound: Resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A time as a range [s]: the speed of light, what to expect, and nothing overlapped."""
+
+    lower: float
+    estimate: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bottleneck:
+    """What binds: the group and the resource with the most time; the same by counted FLOPs beside it."""
+
+    component: Group
+    resource: Resource
+    component_by_flops: Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """Everything the engine says about one scenario."""
+
+    scenario: Scenario
+    components: tuple[Component, ...]
+    flops_total: float
+    flops_forward: float
+    time_s: Span
+    resource_s: Mapping[Resource, float]
+    bottleneck: Bottleneck
+    bubble_share: float
+    memory: Memory
+    parameters: Parameters
+    multiplying_parameters: int
+
+    def flops_share(self, group: Group) -> float:
+        """Share of the counted FLOPs in a component group [0..1]."""
+        return sum(part.flops for part in self.components if part.group is group) / self.flops_total
+
+    def time_share(self, group: Group) -> float:
+        """Share of the estimated step time in a component group [0..1]."""
+        return sum(part.time_share for part in self.components if part.group is group)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups that occur, in the order in which they run."""
+        return tuple(dict.fromkeys(part.group for part in self.components))
+
+
+def analyze(scenario: Scenario) -> Analysis:
+    """Count, time and weigh one scenario; what does not fit in memory is computed all the same and marked."""
+    counted = counted_flops(scenario)
+    run = step(scenario)
+    flops_total = sum(counted.values())
+    components = tuple(_component(part, counted, flops_total, run) for part in run.components)
+    waits = {resource: sum(part.waits_s[resource] for part in run.components) for resource in run.components[0].waits_s}
+    return Analysis(
+        scenario=scenario,
+        components=components,
+        flops_total=flops_total,
+        flops_forward=sum(forward_flops(scenario).values()) * scenario.n_micro_batches * scenario.plan.dp,
+        time_s=Span(lower=run.lower_s, estimate=run.estimate_s, upper=run.upper_s),
+        resource_s=waits,
+        bottleneck=Bottleneck(
+            component=_largest({part.group: 0.0 for part in components}, components, by="time_s"),
+            resource=max(waits, key=lambda resource: waits[resource]),
+            component_by_flops=_largest(dict.fromkeys(COUNTED_GROUPS.values(), 0.0), components, by="flops"),
+        ),
+        bubble_share=run.bubble_share,
+        memory=memory(scenario),
+        parameters=parameters(scenario.model),
+        multiplying_parameters=multiplying_parameters(scenario.model),
+    )
+
+
+def _component(part: ComponentTime, counted: Mapping[str, float], flops_total: float, run: Step) -> Component:
+    flops = counted.get(part.name, 0)
+    time_s = part.time_s
+    return Component(
+        name=part.name,
+        group=part.group,
+        flops=flops,
+        flops_share=flops / flops_total,
+        executed_flops=part.executed_flops,
+        bytes_moved=part.bytes_moved,
+        time_s=time_s,
+        time_share=time_s / run.estimate_s,
+        bound=max(part.waits_s, key=lambda resource: part.waits_s[resource]),
+    )
+
+
+def _largest(start: dict[Group, float], components: tuple[Component, ...], *, by: str) -> Group:
+    sums = dict(start)
+    for part in components:
+        sums[part.group] = sums.get(part.group, 0.0) + getattr(part, by)
+    return max(sums, key=lambda group: sums[group])

@@ -1,0 +1,97 @@
+"""Flips: where the larger of two component groups changes along one variable, found on a grid, refined by bisection."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from app.engine.flops import COUNTED_GROUPS, counted_flops
+from app.engine.groups import Group
+from app.engine.scenario import Scenario
+from app.engine.step import step
+
+
+class Basis(StrEnum):
+    """What a share or a comparison is taken of."""
+
+    FLOPS = "flops"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flip:
+    """At `variable` = `at` two groups are equal: `below` is the larger before, `above` after."""
+
+    variable: str
+    at: float
+    below: Group
+    above: Group
+    basis: Basis
+
+
+_POINTS = 193  # about eight to a doubling over the default range
+_HALVINGS = 60
+_RANGE = (1.0, float(2**24))
+
+
+def flips(scenario: Scenario, variable: str, a: Group, b: Group, *, basis: Basis) -> tuple[Flip, ...]:
+    """Every change of the larger of `a` and `b` for `variable` between 1 and 2**24, in rising order."""
+    points = np.geomspace(*_RANGE, _POINTS)
+    lead = _lead(scenario.vary(variable, points), a, b, basis)  # type: ignore[arg-type]  # a grid, see app.engine.grid
+    found = []
+    for i in np.flatnonzero(np.sign(lead[:-1]) * np.sign(lead[1:]) < 0):
+        at = _bisect(scenario, variable, (a, b), basis, (float(points[i]), float(points[i + 1])))
+        below, above = (a, b) if lead[i] > 0 else (b, a)
+        found.append(Flip(variable=variable, at=at, below=below, above=above, basis=basis))
+    return tuple(found)
+
+
+def nearest_flip(scenario: Scenario, variable: str, a: Group, b: Group, *, basis: Basis) -> Flip | None:
+    """The flip closest to the scenario's own value of `variable`, as a ratio; None where there is none."""
+    found = flips(scenario, variable, a, b, basis=basis)
+    own = value_of(scenario, variable)
+    return min(found, key=lambda flip: abs(np.log(flip.at / own)), default=None)
+
+
+def group_sizes(scenario: Scenario, basis: Basis) -> dict[Group, float]:
+    """FLOPs [FLOP] or time [s] by component group; grids stay grids."""
+    sizes: dict[Group, float] = {}
+    if basis is Basis.FLOPS:
+        for name, flops in counted_flops(scenario).items():
+            group = COUNTED_GROUPS[name]
+            sizes[group] = sizes.get(group, 0.0) + flops
+        return sizes
+    for part in step(scenario).components:
+        sizes[part.group] = sizes.get(part.group, 0.0) + part.time_s
+    return sizes
+
+
+def value_of(scenario: Scenario, variable: str) -> float:
+    """The scenario's own value of a variable that `vary` takes."""
+    for part in (scenario.workload, scenario.plan, scenario.model, scenario.hardware, scenario):
+        if hasattr(part, variable):
+            value: float = getattr(part, variable)
+            return value
+    raise ValueError(f"{variable}: not a number of this scenario")
+
+
+def _lead(scenario: Scenario, a: Group, b: Group, basis: Basis) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    sizes = group_sizes(scenario, basis)
+    for group in (a, b):
+        if group not in sizes:
+            raise ValueError(f"flip: {scenario.model.name} in {scenario.phase} has no {group} by {basis}")
+    return np.asarray(sizes[a] - sizes[b], dtype=np.float64)
+
+
+def _bisect(
+    scenario: Scenario, variable: str, groups: tuple[Group, Group], basis: Basis, bracket: tuple[float, float]
+) -> float:
+    low, high = bracket
+    rising = float(_lead(scenario.vary(variable, high), *groups, basis)) > 0
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if (float(_lead(scenario.vary(variable, middle), *groups, basis)) > 0) == rising:
+            high = middle
+        else:
+            low = middle
+    return round((low + high) / 2, 6)

@@ -1,0 +1,39 @@
+"""The few operations that a formula needs beyond + - * /, for one number and for a grid of them alike.
+
+Formulas are annotated `float`; a NumPy array may stand wherever a number does, so that a map of 100 x 100
+situations is one evaluation.
+"""
+
+from typing import Any
+
+import numpy as np
+
+
+def is_grid(value: object) -> bool:
+    """Whether an array stands where a number is annotated."""
+    return isinstance(value, np.ndarray)
+
+
+def everywhere(truth: Any) -> bool:  # noqa: ANN401 - a bool, or an array of them
+    """Whether a condition holds, for a grid in each of its cells."""
+    return bool(np.all(truth)) if is_grid(truth) else bool(truth)
+
+
+def larger(a: float, b: float) -> float:
+    """The larger of two, cell by cell."""
+    cells: float = np.maximum(a, b) if is_grid(a) or is_grid(b) else max(a, b)
+    return cells
+
+
+def smaller(a: float, b: float) -> float:
+    """The smaller of two, cell by cell."""
+    cells: float = np.minimum(a, b) if is_grid(a) or is_grid(b) else min(a, b)
+    return cells
+
+
+def where(condition: Any, a: float, b: float) -> float:  # noqa: ANN401 - a bool, or an array of them
+    """`a` where the condition holds, else `b`, cell by cell."""
+    if not is_grid(condition):
+        return a if condition else b
+    cells: Any = np.where(condition, a, b)
+    return float(cells) if cells.ndim == 0 else cells

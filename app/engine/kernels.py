@@ -1,0 +1,56 @@
+"""A kernel: work that runs at once on one device, and the builders that the components share."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.engine.groups import Group
+
+
+class Kind(StrEnum):
+    """What a kernel's speed depends on."""
+
+    GEMM = "gemm"
+    ATTENTION_FORWARD = "attention_forward"
+    ATTENTION_BACKWARD = "attention_backward"
+    STREAM = "stream"  # element-wise, norms, softmax, lookups, optimizer: bytes only
+    COLLECTIVE = "collective"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kernel:
+    """Work of one launch on one device, and how often a step repeats it.
+
+    `flops` are executed, not counted, FLOPs [FLOP]; `bytes_moved` go through HBM [B]. A collective has its duration
+    in `wire_s` instead [s].
+    """
+
+    component: str
+    group: Group
+    kind: Kind
+    flops: float = 0
+    bytes_moved: float = 0
+    wire_s: float = 0
+    times: float = 1
+    n_launches: float = 1
+
+
+def gemm(
+    component: str, group: Group, *, rows: float, inner: float, columns: float, widths: tuple[float, float]
+) -> Kernel:
+    """(rows x inner) @ (inner x columns): 2*rows*inner*columns FLOPs; both inputs are read, the output written.
+
+    `widths`: bytes of one weight and of one activation [B].
+    """
+    weight_bytes, activation_bytes = widths
+    return Kernel(
+        component=component,
+        group=group,
+        kind=Kind.GEMM,
+        flops=2 * rows * inner * columns,
+        bytes_moved=inner * columns * weight_bytes + (rows * inner + rows * columns) * activation_bytes,
+    )
+
+
+def stream(component: str, group: Group, *, bytes_moved: float, n_launches: float = 1) -> Kernel:
+    """A kernel that only moves bytes."""
+    return Kernel(component=component, group=group, kind=Kind.STREAM, bytes_moved=bytes_moved, n_launches=n_launches)

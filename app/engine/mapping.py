@@ -1,0 +1,281 @@
+"""Scenarios as plain mappings, the form of JSON and YAML: read with errors that name the field, written canonically."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from app.engine.catalog import accelerator, near_misses, transformer
+from app.engine.conventions import Conventions, CountedAttention, CountedHead, CountedPasses
+from app.engine.dtypes import DType
+from app.engine.efficiency import IDEAL, Efficiency, calibrated_efficiency
+from app.engine.hardware import Hardware
+from app.engine.scenario import Attention, Formats, Launch, Plan, Scenario, default_formats, default_plan
+from app.engine.transformer import Biases, Experts, LatentAttention, Transformer
+from app.engine.workload import Decode, Phase, Prefill, Recompute, Training, Workload
+
+Written = Mapping[str, Any]
+Choice = TypeVar("Choice", bound=StrEnum)
+
+_LENGTH = {Phase.TRAINING: "seq_len", Phase.PREFILL: "prompt_len", Phase.DECODE: "context_len"}
+_WORK_FIELDS = {
+    Phase.TRAINING: ("seq_len", "micro_batch", "n_micro_batches", "recompute", "optimizer_bytes_per_parameter"),
+    Phase.PREFILL: ("prompt_len", "batch"),
+    Phase.DECODE: ("context_len", "batch"),
+}
+_PLAN_FIELDS = tuple(field.name for field in fields(Plan))
+_FORMAT_FIELDS = {"weight_dtype": "weights", "activation_dtype": "activations", "kv_dtype": "kv", "math_dtype": "math"}
+_OTHER_FIELDS = ("model", "hardware", "phase", "n_devices", "plan", "attention", "launch", "overlap")
+_LAST_FIELDS = ("conventions", "efficiency")
+_ALIASES = {"n_gpus": "n_devices"}
+
+
+def scenario_from_mapping(written: Written) -> Scenario:
+    """Read a scenario. ValueError, one line, names the field and the value; nothing unknown is ignored."""
+    given = _known(written)
+    phase = _phase(given)
+    hardware = _hardware(_required(given, "hardware"))
+    return Scenario(
+        model=_model(_required(given, "model")),
+        hardware=hardware,
+        workload=_workload(given, phase),
+        plan=_plan(given, phase),
+        formats=_formats(given, hardware),
+        attention=_choice(given, "attention", Attention, Attention.FUSED),
+        launch=_choice(given, "launch", Launch, Launch.EAGER),
+        overlap=_number(given, "overlap", 0.0),
+        conventions=_conventions(given.get("conventions", {})),
+        efficiency=_efficiency(given.get("efficiency", "calibrated"), hardware),
+    )
+
+
+def scenario_to_mapping(scenario: Scenario) -> dict[str, Any]:
+    """Write a scenario with every field, in a fixed order; reading it back gives an equal scenario."""
+    work, formats = scenario.workload, scenario.formats
+    return {
+        "model": scenario.model.slug or _described(scenario.model),
+        "hardware": scenario.hardware.slug or _described(scenario.hardware),
+        "phase": str(scenario.phase),
+        **{name: _plain(getattr(work, name)) for name in _WORK_FIELDS[scenario.phase]},
+        "n_devices": scenario.n_devices,
+        "plan": {name: getattr(scenario.plan, name) for name in _PLAN_FIELDS},
+        **{written: str(getattr(formats, name)) for written, name in _FORMAT_FIELDS.items()},
+        "attention": str(scenario.attention),
+        "launch": str(scenario.launch),
+        "overlap": scenario.overlap,
+        "conventions": _described(scenario.conventions),
+        "efficiency": scenario.efficiency.name
+        if scenario.efficiency.name != "given"
+        else _described(scenario.efficiency),
+    }
+
+
+def fields_of(phase: Phase) -> tuple[str, ...]:
+    """The fields that a scenario of that phase may have, in canonical order."""
+    return (
+        *_OTHER_FIELDS[:3],
+        *_WORK_FIELDS[phase],
+        *_OTHER_FIELDS[3:5],
+        *_FORMAT_FIELDS,
+        *_OTHER_FIELDS[5:],
+        *_LAST_FIELDS,
+    )
+
+
+def _known(written: Written) -> dict[str, Any]:
+    if not isinstance(written, Mapping):
+        raise ValueError(f"scenario: expected a mapping of fields, found {type(written).__name__}")
+    given = {_ALIASES.get(str(name), str(name)): value for name, value in written.items()}
+    phase = _phase(given)
+    length = _LENGTH[phase]
+    if phase is not Phase.DECODE and length != "seq_len" and "seq_len" in given and length not in given:
+        given[length] = given.pop("seq_len")
+    if phase is Phase.TRAINING and "prompt_len" in given and length not in given:
+        raise ValueError("prompt_len: a training scenario has seq_len")
+    allowed = {*fields_of(phase), *_PLAN_FIELDS}
+    for name in given:
+        if name not in allowed:
+            raise ValueError(f"{name}: not a field of a {phase} scenario{near_misses(name, sorted(allowed))}")
+    return given
+
+
+def _phase(given: Written) -> Phase:
+    phase = given.get("phase")
+    if phase == "train":
+        return Phase.TRAINING
+    if phase is None:
+        raise ValueError(f"phase: missing; one of {', '.join(Phase)}")
+    return _one_of("phase", phase, Phase)
+
+
+def _required(given: Written, name: str) -> object:
+    if name not in given:
+        raise ValueError(f"{name}: missing")
+    return given[name]
+
+
+def _workload(given: Written, phase: Phase) -> Workload:
+    length = _number(given, _LENGTH[phase], None)
+    match phase:
+        case Phase.TRAINING:
+            return Training(
+                seq_len=length,
+                micro_batch=_number(given, "micro_batch", 1),
+                n_micro_batches=_number(given, "n_micro_batches", 1),
+                recompute=_choice(given, "recompute", Recompute, Recompute.NONE),
+                optimizer_bytes_per_parameter=_number(given, "optimizer_bytes_per_parameter", 16),
+            )
+        case Phase.PREFILL:
+            return Prefill(prompt_len=length, batch=_number(given, "batch", 1))
+        case Phase.DECODE:
+            return Decode(context_len=length, batch=_number(given, "batch", 1))
+
+
+def _plan(given: Written, phase: Phase) -> Plan:
+    nested = given.get("plan", {})
+    if not isinstance(nested, Mapping):
+        raise ValueError(f"plan: expected a mapping like {{tp: 8}}, found {nested!r}")
+    for name in nested:
+        if name not in _PLAN_FIELDS:
+            raise ValueError(f"plan.{name}: not a degree of a plan{near_misses(str(name), _PLAN_FIELDS)}")
+    degrees = {**nested, **{name: given[name] for name in _PLAN_FIELDS if name in given}}
+    if not degrees:
+        return default_plan(phase, _number(given, "n_devices", 1))
+    plan = Plan(**{name: _number(degrees, name, 1) for name in _PLAN_FIELDS})
+    if "n_devices" not in given:
+        return plan
+    n_devices = _number(given, "n_devices", 1)
+    if "dp" not in degrees and n_devices % plan.n_devices == 0:
+        return Plan(tp=plan.tp, pp=plan.pp, dp=n_devices // plan.n_devices)
+    if plan.n_devices != n_devices:
+        raise ValueError(f"n_devices: {n_devices} is not tp * pp * dp = {plan.n_devices}")
+    return plan
+
+
+def _formats(given: Written, hardware: Hardware) -> Formats:
+    common = default_formats(hardware)
+    chosen = {name: _choice(given, written, DType, getattr(common, name)) for written, name in _FORMAT_FIELDS.items()}
+    return Formats(**chosen)
+
+
+def _conventions(given: object) -> Conventions:
+    if not isinstance(given, Mapping):
+        raise ValueError(f"conventions: expected a mapping like {{attention: causal}}, found {given!r}")
+    for name in given:
+        if name not in ("attention", "head", "passes"):
+            raise ValueError(f"conventions.{name}: not a convention; there are attention, head, passes")
+    return Conventions(
+        attention=_choice(given, "attention", CountedAttention, CountedAttention.FULL),
+        head=_choice(given, "head", CountedHead, CountedHead.ALL),
+        passes=_choice(given, "passes", CountedPasses, CountedPasses.PHASE),
+    )
+
+
+def _efficiency(given: object, hardware: Hardware) -> Efficiency:
+    match given:
+        case "calibrated":
+            return calibrated_efficiency(hardware.slug)
+        case "ideal":
+            return IDEAL
+        case Mapping():
+            start = _described(calibrated_efficiency(hardware.slug))
+            for name in given:
+                if name not in start:
+                    raise ValueError(f"efficiency.{name}: not an efficiency{near_misses(str(name), start)}")
+            return Efficiency(
+                **{**start, **{n: _number(given, n, None) for n in given if n != "name"}, "name": "given"}
+            )
+    raise ValueError(f"efficiency: {given!r} is neither calibrated, ideal nor a mapping like {{gemm: 0.5}}")
+
+
+def _model(given: object) -> Transformer:
+    match given:
+        case str():
+            return transformer(given)
+        case Mapping():
+            return _built(Transformer, given, "model", _MODEL_READERS)
+    raise ValueError(f"model: {given!r} is neither a slug nor a mapping of widths")
+
+
+def _hardware(given: object) -> Hardware:
+    match given:
+        case str():
+            return accelerator(given)
+        case Mapping():
+            return _built(Hardware, given, "hardware", _HARDWARE_READERS)
+    raise ValueError(f"hardware: {given!r} is neither a slug nor a mapping of facts")
+
+
+_MODEL_READERS: dict[str, Callable[[Any], object]] = {
+    "experts": lambda value: None if value is None else _built(Experts, value, "model.experts", {}),
+    "latent": lambda value: None if value is None else _built(LatentAttention, value, "model.latent", {}),
+    "biases": lambda value: _one_of("model.biases", value, Biases),
+}
+_HARDWARE_READERS: dict[str, Callable[[Any], object]] = {
+    "peak_flops": lambda value: {
+        _one_of("hardware.peak_flops", name, DType): _number(value, name, None) for name in value
+    },
+    "notes": tuple,
+}
+
+Built = TypeVar("Built", Transformer, Hardware, Experts, LatentAttention)
+
+
+def _built(kind: type[Built], given: Written, path: str, readers: Mapping[str, Callable[[Any], object]]) -> Built:
+    known = {field.name: field for field in fields(kind)}
+    for name in given:
+        if name not in known:
+            raise ValueError(f"{path}.{name}: not a field{near_misses(str(name), known)}")
+    start: dict[str, Any] = {"name": "as described"} if "name" in known else {}
+    values = {name: readers[name](value) if name in readers else value for name, value in given.items()}
+    try:
+        return kind(**{**start, **values})
+    except TypeError as error:
+        raise ValueError(f"{path}: {str(error).split('() ')[-1]}") from None
+
+
+def _choice(given: Written, name: str, kind: type[Choice], default: Choice) -> Choice:
+    return default if name not in given else _one_of(name, given[name], kind)
+
+
+def _one_of(name: str, value: object, kind: type[Choice]) -> Choice:
+    try:
+        return kind(str(value))
+    except ValueError:
+        raise ValueError(f"{name}: {value!r} is not one of {', '.join(kind)}") from None
+
+
+def _number(given: Written, name: str, default: float | None) -> float:
+    value = given.get(name, default)
+    if value is None:
+        raise ValueError(f"{name}: missing")
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{name}: {value!r} is not a number{_text_number_hint(value)}")
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT else value
+
+
+_EXACT = 2**53
+
+
+def _text_number_hint(value: object) -> str:
+    if isinstance(value, str) and value.replace(".", "").replace("e", "").replace("+", "").isdigit():
+        return "; in YAML write 1.5e+13 or 2048, without quotes"
+    return ""
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def _described(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the engine's frozen values
+    described: dict[str, Any] = {}
+    for field in fields(value):
+        item = getattr(value, field.name)
+        if field.name == "slug":
+            continue
+        if isinstance(item, (Experts, LatentAttention)):
+            item = _described(item)
+        elif isinstance(item, Mapping):
+            item = {str(name): number for name, number in item.items()}
+        described[field.name] = list(item) if isinstance(item, tuple) else _plain(item)
+    return described

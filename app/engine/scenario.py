@@ -1,0 +1,168 @@
+"""A Scenario: everything that an analysis depends on, as one frozen value."""
+
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+
+from app.engine.checks import require_positive, require_share
+from app.engine.conventions import COUNT_ALL, Conventions
+from app.engine.dtypes import DType
+from app.engine.efficiency import Efficiency, calibrated_efficiency
+from app.engine.hardware import Hardware
+from app.engine.transformer import Transformer
+from app.engine.workload import Pass, Phase, Training, Workload, forward_pass, phase_of
+
+
+class Attention(StrEnum):
+    """Whether the score matrix stays on chip (FlashAttention and its kin) or goes through HBM."""
+
+    FUSED = "fused"
+    UNFUSED = "unfused"
+
+
+class Launch(StrEnum):
+    """Whether the host launches every kernel or replays one captured graph."""
+
+    EAGER = "eager"
+    GRAPH = "graph"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a model is laid over devices: degrees of tensor, pipeline and data parallelism."""
+
+    tp: float = 1
+    pp: float = 1
+    dp: float = 1
+
+    def __post_init__(self) -> None:
+        require_positive(self, "tp", "pp", "dp")
+
+    @property
+    def n_devices(self) -> float:
+        """Devices that the plan uses [1]."""
+        return self.tp * self.pp * self.dp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formats:
+    """Number formats of what is stored and of the arithmetic."""
+
+    weights: DType
+    activations: DType
+    kv: DType
+    math: DType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A model on hardware doing work. Everything is always computed; what does not fit in memory is marked."""
+
+    model: Transformer
+    hardware: Hardware
+    workload: Workload
+    plan: Plan = Plan()
+    formats: Formats
+    attention: Attention = Attention.FUSED
+    launch: Launch = Launch.EAGER
+    overlap: float = 0.0  # share of communication that hides behind arithmetic
+    conventions: Conventions = COUNT_ALL
+    efficiency: Efficiency
+
+    def __post_init__(self) -> None:
+        require_share(self, "overlap")
+        self.hardware.peak(self.formats.math)
+        _refuse_indivisible(self.model, self.plan)
+        _refuse_unmodelled(self.model)
+
+    @property
+    def phase(self) -> Phase:
+        """The phase of the workload."""
+        return phase_of(self.workload)
+
+    @property
+    def n_devices(self) -> float:
+        """Devices in use [1]."""
+        return self.plan.n_devices
+
+    @property
+    def forward(self) -> Pass:
+        """The forward pass of one replica."""
+        return forward_pass(self.workload)
+
+    @property
+    def n_micro_batches(self) -> float:
+        """Forward passes of one replica in a step [1]."""
+        return self.workload.n_micro_batches if isinstance(self.workload, Training) else 1
+
+    def vary(self, name: str, value: float) -> "Scenario":
+        """The same scenario with one number changed: a length, a batch, a degree, a width. Takes grids as well."""
+        if name == "n_devices":
+            return replace(self, plan=default_plan(self.phase, value))
+        if name == "overlap":
+            return replace(self, overlap=value)
+        for part in ("workload", "plan", "model", "hardware"):
+            owner = getattr(self, part)
+            if name in _numbers(owner):
+                return _with_part(self, part, replace(owner, **{name: value}))
+        known = ", ".join(variables(self))
+        raise ValueError(f"{name}: not a number of this scenario; it has {known}")
+
+
+def variables(scenario: Scenario) -> tuple[str, ...]:
+    """Names that `vary` takes for this scenario, those of the workload first."""
+    parts = (scenario.workload, scenario.plan, scenario.model)
+    return (*(name for part in parts for name in _numbers(part)), "n_devices", "overlap")
+
+
+def default_plan(phase: Phase, n_devices: float) -> Plan:
+    """Data parallel for training, tensor parallel for serving: what people do first inside one node."""
+    return Plan(dp=n_devices) if phase is Phase.TRAINING else Plan(tp=n_devices)
+
+
+def default_formats(hardware: Hardware) -> Formats:
+    """BF16 throughout; FP16 on chips that have no BF16 (V100)."""
+    common = DType.BF16 if DType.BF16 in hardware.peak_flops else DType.FP16
+    return Formats(weights=common, activations=common, kv=common, math=common)
+
+
+def scenario(model: Transformer, hardware: Hardware, workload: Workload, *, n_devices: float = 1) -> Scenario:
+    """A scenario with every default: what the shortest description means."""
+    return Scenario(
+        model=model,
+        hardware=hardware,
+        workload=workload,
+        plan=default_plan(phase_of(workload), n_devices),
+        formats=default_formats(hardware),
+        efficiency=calibrated_efficiency(hardware.slug),
+    )
+
+
+_NOT_NUMBERS = {"recompute", "name", "slug", "source", "gated", "tied_embeddings", "biases", "qk_norm", "experts"}
+_NOT_NUMBERS |= {"latent", "window", "max_context", "notes", "peak_flops", "norm_vectors", "norms_per_layer"}
+_NOT_NUMBERS |= {"norms_outside_layers", "learned_positions", "n_window_layers"}
+
+
+def _numbers(part: object) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(part) if field.name not in _NOT_NUMBERS)  # type: ignore[arg-type]
+
+
+def _with_part(whole: Scenario, part: str, value: object) -> Scenario:
+    match part:
+        case "model" | "hardware":
+            return replace(whole, **{part: replace(value, slug="")})  # type: ignore[type-var, arg-type]
+        case _:
+            return replace(whole, **{part: value})  # type: ignore[arg-type]
+
+
+def _refuse_indivisible(model: Transformer, plan: Plan) -> None:
+    for degree, total, of in (("tp", model.n_heads, "n_heads"), ("pp", model.n_layers, "n_layers")):
+        value = getattr(plan, degree)
+        if isinstance(value, int) and total % value:
+            raise ValueError(f"{degree}: {value} does not divide {of} {total}")
+
+
+def _refuse_unmodelled(model: Transformer) -> None:
+    # Its parameters are counted; a step of it would be a wrong number, so there is none.
+    for part, what in (("experts", "routed experts"), ("latent", "latent attention")):
+        if getattr(model, part) is not None:
+            raise ValueError(f"model: {model.name} has {what}, which the engine does not time yet")

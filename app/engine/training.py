@@ -1,0 +1,52 @@
+"""What training adds to the forward pass: the backward pass, recomputation, the optimizer's update."""
+
+from dataclasses import replace
+
+from app.engine.groups import Group
+from app.engine.kernels import Kernel, Kind, stream
+from app.engine.scenario import Attention, Scenario
+from app.engine.transformer import parameters
+from app.engine.workload import Recompute, Training
+
+# A fused backward pass makes the scores again: five matmuls where the forward pass has two (FlashAttention-2,
+# arXiv 2307.08691, section 3.2), and reads and writes gradients of q, k, v and o beside them.
+_FUSED_BACKWARD_FLOPS = 2.5
+_FUSED_BACKWARD_BYTES = 3
+
+# AdamW in mixed precision, per parameter: reads gradient 2, master 4, two moments 8; writes those 12 and the weight 2.
+_UPDATE_BYTES_PER_PARAMETER = 28
+
+
+def backward_kernel(kernel: Kernel, *, attention: Attention) -> Kernel:
+    """The backward pass of a forward kernel: dX and dW for a matmul, twice the traffic for a stream."""
+    match kernel.kind:
+        case Kind.ATTENTION_FORWARD if attention is Attention.FUSED:
+            return replace(
+                kernel,
+                kind=Kind.ATTENTION_BACKWARD,
+                flops=kernel.flops * _FUSED_BACKWARD_FLOPS,
+                bytes_moved=kernel.bytes_moved * _FUSED_BACKWARD_BYTES,
+            )
+        case Kind.COLLECTIVE:
+            return kernel
+        case _:
+            return replace(kernel, times=kernel.times * 2)
+
+
+def is_recomputed(kernel: Kernel, recompute: Recompute) -> bool:
+    """Whether the backward pass runs this kernel of a layer a second time."""
+    match recompute:
+        case Recompute.NONE:
+            return False
+        case Recompute.SELECTIVE:
+            return kernel.group is Group.ATTENTION_CORE
+        case Recompute.FULL:
+            return True
+
+
+def optimizer_kernels(scenario: Scenario) -> tuple[Kernel, ...]:
+    """The update of the parameters that one device holds: bytes only, once a step."""
+    if not isinstance(scenario.workload, Training):
+        return ()
+    held = parameters(scenario.model).total / (scenario.plan.tp * scenario.plan.pp)
+    return (stream("optimizer", Group.OPTIMIZER, bytes_moved=held * _UPDATE_BYTES_PER_PARAMETER),)

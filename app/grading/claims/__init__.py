@@ -1,0 +1,81 @@
+"""Claims of a text: every sentence as a frame, every rule on every frame, then corrections."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
+
+from app.grading.claims.action import action_claims, verify_claims
+from app.grading.claims.claim import Claim, Kind
+from app.grading.claims.flip import flip_claims
+from app.grading.claims.gain import gain_claims
+from app.grading.claims.judgement import bound_claims, dominance_claims, minor_claims, verdict_claims
+from app.grading.claims.reason import assumption_claims, formula_claims, scaling_claims, tradeoff_claims
+from app.grading.claims.share import figure_claims, share_claims
+from app.grading.frame import Frame, frames
+from app.grading.lexicon import Tag
+from app.grading.ontology import mentions
+from app.grading.quantity import quantities
+from app.grading.stance import Attribution
+from app.grading.text import Text
+
+__all__ = ["Claim", "Kind", "claims"]
+
+_RULES: tuple[Callable[[Frame], Iterator[Claim]], ...] = (
+    share_claims, gain_claims, dominance_claims, minor_claims, bound_claims, verdict_claims, action_claims,
+    verify_claims, flip_claims, formula_claims, scaling_claims, assumption_claims, tradeoff_claims, figure_claims,
+)  # fmt: skip
+_REVISABLE = frozenset({Kind.VERDICT, Kind.DOMINATES, Kind.MINOR, Kind.BOUND, Kind.ACTION})
+
+
+def claims(text: Text, *, aliases: Iterable[tuple[str, str]] = (), silent: Collection[int] = ()) -> tuple[Claim, ...]:
+    """Every claim, in order, spans in characters of the original; sentences in `silent` give none."""
+    found: list[Claim] = []
+    corrected_at: list[int] = []
+    prior, paragraph = "", -1
+    for frame in frames(text, mentions(text, aliases), quantities(text)):
+        if frame.sentence.index in silent:
+            continue
+        if frame.sentence.paragraph != paragraph and not frame.sentence.bullet:
+            prior = "" if paragraph >= 0 else prior
+        paragraph = frame.sentence.paragraph
+        frame = replace(frame, prior=prior)
+        if frame.has(Tag.CORRECTION):
+            corrected_at.append(frame.sentence.index)
+        for rule in _RULES:
+            found += rule(frame)
+        prior = _spoken_of(frame) or prior
+    kept = _revised(found, corrected_at)
+    return tuple(sorted((_placed(text, claim) for claim in kept), key=lambda claim: (claim.span, claim.kind)))
+
+
+def _spoken_of(frame: Frame) -> str:
+    components = [mention for mention in frame.components() if mention.id not in ("proposal", "weights")]
+    return components[-1].id if components else ""
+
+
+def _placed(text: Text, claim: Claim) -> Claim:
+    return replace(claim, span=text.origin(claim.span))
+
+
+def _revised(found: list[Claim], corrected_at: list[int]) -> list[Claim]:
+    """Where the text corrects itself, an earlier claim that a later one contradicts is no longer the author's."""
+    if not corrected_at:
+        return found
+    return [
+        replace(c, attribution=Attribution.TENTATIVE) if _is_taken_back(c, found, corrected_at) else c for c in found
+    ]
+
+
+def _is_taken_back(claim: Claim, found: list[Claim], corrected_at: list[int]) -> bool:
+    if claim.kind not in _REVISABLE or not claim.own:
+        return False
+    turns = [index for index in corrected_at if index >= claim.sentence]
+    return any(
+        later.kind is claim.kind
+        and later.own
+        and later.sentence >= turns[0]
+        and later.sentence > claim.sentence
+        and (later.subject, later.lever) == (claim.subject, claim.lever)
+        and (later.polarity != claim.polarity or (claim.kind is Kind.BOUND and later.object != claim.object))
+        for later in found
+        if turns
+    )

@@ -1,0 +1,176 @@
+"""Sentences that give no claims: the copied prompt, instructions to the grader, keyword lists, shuffled words."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.grading.lexicon_guard import ALLOWED, ALWAYS, DEMAND, FUNCTION, GRADER, NEVER_AFTER, OPEN, VERB
+from app.grading.text import Sentence, Span, Text
+
+
+class Reason(StrEnum):
+    """Why a sentence was set aside, as the result page says it."""
+
+    PROMPT = "repeats the question"
+    INSTRUCTION = "speaks to the grader, not about the system"
+    LIST = "lists terms without saying anything about them"
+    SHUFFLED = "is not in an order that can be read"
+    FOREIGN = "is in a script that cannot be read here"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """One sentence that was not read; `span` counts characters of the original."""
+
+    sentence: int
+    reason: Reason
+    span: Span
+
+
+def set_aside(text: Text, *, prompt: str = "") -> tuple[SetAside, ...]:
+    """What is not read, and why."""
+    reasons: dict[int, Reason] = {}
+    shuffled = _is_shuffled_text(text)
+    shingles = _shingles(_words(Text.of(prompt).keys)) if prompt else frozenset()
+    for sentence in text.sentences:
+        reason = Reason.SHUFFLED if shuffled else _reason(text, sentence, shingles)
+        if reason:
+            reasons[sentence.index] = reason
+    reasons |= _inside_brackets(text, reasons)
+    reasons |= _beside_lists(text, reasons)
+    return tuple(
+        SetAside(sentence=index, reason=reason, span=text.origin(text.sentences[index].span))
+        for index, reason in sorted(reasons.items())
+    )
+
+
+def _reason(text: Text, sentence: Sentence, shingles: frozenset[tuple[str, ...]]) -> Reason | None:
+    plain = text.keys[sentence.span.start : sentence.span.end]
+    words = _words(plain)
+    if _is_instruction(plain):
+        return Reason.INSTRUCTION
+    if shingles and _is_copied(words, shingles):
+        return Reason.PROMPT
+    if _is_list(plain, words):
+        return Reason.LIST
+    return Reason.FOREIGN if _is_foreign(plain) else None
+
+
+def _words(keys: str) -> list[str]:
+    return re.findall(r"[a-z0-9^%]+", keys)
+
+
+# --- The copied prompt -----------------------------------------------------------------------------------------------
+
+
+def _shingles(words: list[str], size: int = 4) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(words[at : at + size]) for at in range(len(words) - size + 1))
+
+
+def _is_copied(words: list[str], prompt: frozenset[tuple[str, ...]]) -> bool:
+    own = _shingles(words)
+    return len(words) >= 8 and len(own & prompt) >= 0.6 * len(own)
+
+
+# --- Instructions to the grader --------------------------------------------------------------------------------------
+
+_SECOND_PERSON = re.compile(rf"(?:{GRADER})")
+_ORDER = re.compile(rf"(?:{DEMAND})")
+
+
+def _is_instruction(plain: str) -> bool:
+    if ALWAYS.search(plain) or ALWAYS.search(unicodedata.normalize("NFKC", plain)):
+        return True
+    return bool(_SECOND_PERSON.search(plain)) and bool(_ORDER.search(plain))
+
+
+def _inside_brackets(text: Text, reasons: dict[int, Reason]) -> dict[int, Reason]:
+    """A bracket or comment that opens with an instruction is an instruction to its end."""
+    found: dict[int, Reason] = {}
+    for index, reason in reasons.items():
+        start = text.sentences[index].span.start
+        if reason is not Reason.INSTRUCTION or text.plain[start : start + 1] not in ("[", "{", "<"):
+            continue
+        close = text.plain.find("]" if text.plain[start] == "[" else "}", start, start + 2000)
+        inside = (s.index for s in text.sentences[index + 1 : index + 12] if s.span.start < close)
+        found.update(dict.fromkeys(inside, Reason.INSTRUCTION))
+    return found
+
+
+# --- Lists of terms --------------------------------------------------------------------------------------------------
+
+
+def _is_list(plain: str, words: list[str]) -> bool:
+    """Six or more short segments between commas, and next to no verb or relation."""
+    segments = [part for part in re.split(r"[,;/]\s|\s\|\s", plain) if part.strip()]
+    if len(segments) < 6:
+        return _is_bag(words, plain)
+    short = sum(len(part.split()) <= 5 for part in segments)
+    relations = len(VERB.findall(plain))
+    return short >= 0.8 * len(segments) and relations <= len(segments) / 6
+
+
+def _beside_lists(text: Text, reasons: dict[int, Reason]) -> dict[int, Reason]:
+    """Where most of a text is lists, what stands beside them without a verb or relation is more of the same."""
+    sizes = [len(_words(text.keys[s.span.start : s.span.end])) for s in text.sentences]
+    listed = sum(sizes[index] for index, reason in reasons.items() if reason is Reason.LIST)
+    others = sum(sizes[index] for index, reason in reasons.items() if reason is not Reason.LIST)
+    if not listed or listed < 0.4 * (sum(sizes) - others):
+        return {}
+    bare = (s.index for s in text.sentences if not VERB.search(text.keys[s.span.start : s.span.end]))
+    return {index: Reason.LIST for index in bare if index not in reasons}
+
+
+def _is_bag(words: list[str], plain: str) -> bool:
+    """Twelve words or more without any function word, verb or relation: "mlp attention bottleneck amdahl ..."."""
+    if len(words) < 12 or VERB.search(plain) or any(word[0].isdigit() for word in words):
+        return False
+    return sum(word in FUNCTION for word in words) <= len(words) / 15
+
+
+# --- Shuffled words --------------------------------------------------------------------------------------------------
+
+
+def _is_shuffled_text(text: Text) -> bool:
+    """Function words in an order that no sentence has: "the of", "a is", a sentence that ends in "the"."""
+    wrong = total = 0
+    for sentence in text.sentences:
+        words = re.findall(r"[a-z0-9'^]+|[.,;:!?](?=\s|$)|[^\s\w]", text.keys[sentence.span.start : sentence.span.end])
+        for first, second in zip(words, [*words[1:], "|"], strict=True):
+            if first not in OPEN:
+                continue
+            total += 1
+            ends = second in (".", ",", ";", "?", "!") and first in (
+                "the",
+                "a",
+                "an",
+                "of",
+                "than",
+                "into",
+                "its",
+                "their",
+                "our",
+                "and",
+                "with",
+                "from",
+            )
+            wrong += ends or (second in NEVER_AFTER and f"{first} {second}" not in ALLOWED)
+    return wrong >= 3 and wrong >= 0.12 * total
+
+
+# --- Other scripts ---------------------------------------------------------------------------------------------------
+
+
+def _is_foreign(plain: str) -> bool:
+    letters = [char for char in plain if char.isalpha()]
+    return len(letters) >= 8 and sum(char > "\u024f" for char in letters) > 0.5 * len(letters)
+
+
+def reasons_in_words(found: tuple[SetAside, ...]) -> Iterator[str]:
+    """One note for each reason, with how many sentences it set aside."""
+    for reason in Reason:
+        count = sum(item.reason is reason for item in found)
+        if count:
+            yield f"{count} sentence{'s' if count > 1 else ''} not read: {reason}."

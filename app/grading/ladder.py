@@ -1,0 +1,218 @@
+"""From predicates to levels: which claims meet which predicate, the highest rung that holds, and what caps it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from app.engine.facts import Fact
+from app.grading.check import Checked, against, condition_value, is_own_situation
+from app.grading.claims import Kind
+from app.grading.criteria import Condition, Expected, LeverKind, Named, Pattern, Rubric, Rung, Target, Where
+from app.grading.engine_facts import Engine
+from app.grading.lexicon_levers import LEVERS
+from app.grading.ontology import ancestors, groups
+from app.grading.score import Axis
+from app.grading.stance import Modality
+from app.grading.tolerance import ORDER, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """The claims that meet a condition; empty evidence with `holds` is a condition that needs none (none_of)."""
+
+    holds: bool
+    evidence: tuple[Checked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """Evaluates a rubric's conditions on the checked claims of one answer."""
+
+    rubric: Rubric
+    engine: Engine
+    claims: tuple[Checked, ...]
+    readable: bool
+    _remembered: dict[Named, Met] = field(default_factory=dict)  # rungs and caps share most of their predicates
+
+    def met(self, condition: Condition) -> Met:
+        if isinstance(condition, Named):
+            return self._named(condition)
+        parts = [self.met(part) for part in condition.parts]
+        holding = [part for part in parts if part.holds]
+        if condition.negated:
+            return Met(holds=not holding)
+        evidence = tuple(dict.fromkeys(item for part in holding for item in part.evidence))
+        return Met(holds=len(holding) >= condition.least, evidence=evidence)
+
+    def level(self, axis: Axis) -> tuple[int, Rung | None, Met]:
+        """The highest rung that holds."""
+        for rung in sorted((rung for rung in self.rubric.rungs if rung.axis is axis), key=lambda rung: -rung.level):
+            met = self.met(rung.condition)
+            if met.holds:
+                return rung.level, rung, met
+        return 0, None, Met(holds=False)
+
+    def _named(self, named: Named) -> Met:
+        if named not in self._remembered:
+            self._remembered[named] = self._found(named)
+        return self._remembered[named]
+
+    def _found(self, named: Named) -> Met:
+        if named.name == "readable":
+            return Met(holds=self.readable)
+        if named.name in self.rubric.groups:
+            return self._graded_group(self.rubric.groups[named.name], named.grade)
+        pattern = self.rubric.patterns[named.name]
+        found = tuple(item for claim in self.claims if (item := self._match(pattern, claim, named.grade)))
+        return Met(holds=bool(found), evidence=found)
+
+    def _graded_group(self, condition: Condition, grade: str) -> Met:
+        """A grade asked of a group is asked of each of its predicates."""
+        return self.met(_regraded(condition, grade) if grade != "close" else condition)
+
+    def _match(self, pattern: Pattern, item: Checked, grade: str) -> Checked | None:
+        claim = item.claim
+        if claim.kind is not pattern.kind or not claim.own:
+            return None
+        if pattern.polarity is not None and claim.polarity is not pattern.polarity:
+            return None
+        if claim.modality is Modality.HEDGED and grade != "hedged" and pattern.kind not in (Kind.FLIP, Kind.FIGURE):
+            return None
+        if not (self._is_about(pattern, item) and self._acts(pattern.lever, item) and self._where(pattern, item)):
+            return None
+        if pattern.verdict:
+            return item if item.verdict in pattern.verdict else None
+        if pattern.value:
+            return self._valued(pattern, item, grade)
+        return item if item.verdict is not Verdict.WRONG else None
+
+    def _is_about(self, pattern: Pattern, item: Checked) -> bool:
+        claim = item.claim
+        if pattern.object and claim.object not in self._ids(pattern.object):
+            return False
+        if pattern.unit and (claim.quantity is None or claim.quantity.unit != pattern.unit):
+            return False
+        if pattern.subject is None:
+            return True
+        return (pattern.unnamed and not claim.subject) or claim.subject in self._ids(pattern.subject)
+
+    def _ids(self, target: Target) -> frozenset[str]:
+        if not target.fact:
+            return frozenset(target.ids)
+        names = {str(fact.value) for fact in self.engine.known(target.fact)[:1]}
+        return frozenset(up for name in names for up in (ancestors(name) if target.ancestors else {name}))
+
+    def _acts(self, wanted: LeverKind | None, item: Checked) -> bool:
+        if wanted is None:
+            return True
+        lever = LEVERS.get(item.claim.lever)
+        if lever is None:
+            return False
+        if lever.id in wanted.ids:
+            return True
+        touched = frozenset(group for part in lever.acts_on for group in groups(part) or {part})
+        on = bool(wanted.acts_on) and bool(touched & self._reach(wanted.acts_on))
+        return on and (not wanted.relieves or bool(set(lever.relieves) & set(wanted.relieves)))
+
+    def _reach(self, target: Target | None) -> frozenset[str]:
+        if target is None:
+            return frozenset()
+        return frozenset(group for name in self._ids(target) for group in groups(name) or {name})
+
+    def _where(self, pattern: Pattern, item: Checked) -> bool:
+        where, claim = pattern.where, item.claim
+        if where is None:
+            return (
+                pattern.kind is Kind.FLIP
+                or claim.condition is None
+                or is_own_situation(claim, self.engine)
+                or pattern.value is None
+            )
+        if where.none:
+            return is_own_situation(claim, self.engine)
+        return self._on_variable(where, item)
+
+    def _on_variable(self, where: Where, item: Checked) -> bool:
+        condition = item.claim.condition
+        if (
+            condition is None
+            or is_own_situation(item.claim, self.engine)
+            or (where.params and condition.param not in where.params)
+        ):
+            return False
+        if condition.op == "any" or (where.value is None and item.verdict in (Verdict.OFF, Verdict.WRONG) and where.op):
+            return where.op == "any" and condition.op == "any"
+        if where.op and condition.op != where.op and not self._beyond(where.op, item):
+            return False
+        if where.value is None:
+            return True
+        value = condition_value(item.claim, self.engine)
+        written = [number for number in (value, condition.value) if number]
+        facts = self._facts(where.value)
+        return any(
+            isinstance(fact.value, (int, float)) and max(number / fact.value, fact.value / number) <= 1.25
+            for number in written
+            for fact in facts
+            if fact.value
+        )
+
+    def _beyond(self, op: str, item: Checked) -> bool:
+        """A threshold above the situation's own value says "more" without the word."""
+        condition = item.claim.condition
+        value = condition_value(item.claim, self.engine)
+        own = self.engine.own_value(condition.param) if condition else None
+        return bool(value and own) and (value > own * 1.1 if op == ">" else value < own / 1.1)  # type: ignore[operator]
+
+    def _facts(self, expected: Expected) -> tuple[Fact, ...]:
+        if expected.ratio:
+            first, second = (self.engine.known(path)[:1] for path in expected.ratio)
+            if not first or not second:
+                return ()
+            quotient = float(first[0].value) / float(second[0].value)
+            return (replace(first[0], name="/".join(expected.ratio), value=quotient, unit="x"),)
+        return tuple(
+            fact
+            for path in expected.facts
+            for fact in self.engine.expected(path, every_convention=expected.every_convention)
+        )
+
+    def _valued(self, pattern: Pattern, item: Checked, grade: str) -> Checked | None:
+        if pattern.value is None:
+            return None
+        found = against(item.claim, _on_basis(self._facts(pattern.value), item.claim.basis))
+        found = replace(found, by_own_share=item.by_own_share)
+        limit = {"exact": Verdict.RIGHT, "close": Verdict.CLOSE}.get(grade, Verdict.LOOSE)
+        if ORDER.index(found.verdict) <= ORDER.index(limit):
+            return found
+        return found if pattern.method_credit and item.by_own_share and grade != "exact" else None
+
+
+def _on_basis(facts: tuple[Fact, ...], basis: str) -> tuple[Fact, ...]:
+    """Facts by FLOPs unless the text speaks of time; a rubric that names only one basis means that one."""
+    wanted = "time" if basis == "time" else "flops"
+    chosen = tuple(fact for fact in facts if fact.basis == wanted)
+    return chosen or facts
+
+
+def _regraded(condition: Condition, grade: str) -> Condition:
+    if isinstance(condition, Named):
+        return replace(condition, grade=grade)
+    return replace(condition, parts=tuple(_regraded(part, grade) for part in condition.parts))
+
+
+def is_readable(claims: Iterable[Checked]) -> bool:
+    """Did the text say anything about the situation, in whatever direction?"""
+    return any(item.claim.kind not in (Kind.ASSUMPTION, Kind.FIGURE) for item in claims)
+
+
+def hedged_share(claims: Iterable[Checked]) -> float:
+    """Of the author's judgements, how many are hedged or only possible [0..1]."""
+    judging = [
+        i.claim
+        for i in claims
+        if i.claim.kind
+        in (Kind.DOMINATES, Kind.BOUND, Kind.ACTION, Kind.VERDICT, Kind.MINOR, Kind.FLIP, Kind.SHARE, Kind.CEILING)
+    ]
+    judging = [claim for claim in judging if claim.attribution in ("self", "hypothetical")]
+    if not judging:
+        return 0.0
+    return sum(not claim.firm for claim in judging) / len(judging)

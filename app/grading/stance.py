@@ -1,0 +1,173 @@
+"""Stance: whether a sentence asserts or denies, how surely, and in whose name."""
+
+import re
+from enum import StrEnum
+
+from app.grading.condition import condition_in, reaches
+from app.grading.frame import Frame
+from app.grading.lexicon import PREDICATES, Tag
+from app.grading.ontology import Mention
+from app.grading.text import Span
+
+
+class Modality(StrEnum):
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    HEDGED = "hedged"
+
+
+class Attribution(StrEnum):
+    """Whose claim it is; only the author's own earns or loses anything."""
+
+    SELF = "self"
+    OTHER = "other"  # a colleague, a document, a quotation
+    HYPOTHETICAL = "hypothetical"
+    QUESTION = "question"
+    TENTATIVE = "tentative"  # a first instinct, which the text goes on to examine
+
+
+def positive(frame: Frame, predicate: Span, subject: Span | None = None) -> bool:
+    """Does the clause affirm the predicate (of that subject)? Odd negators deny, pseudo-negations do not count."""
+    return len(_negators(frame, predicate, subject)) % 2 == 0
+
+
+def contrasted(frame: Frame, mention: Mention) -> bool:
+    """Is this the thing that is set aside: "not attention", "rather than attention", "attention is not it"?"""
+    before = frame.before(mention.span.start, 30)
+    return bool(_SET_ASIDE.search(before))
+
+
+def modality(frame: Frame, position: int) -> Modality:
+    """The clause's certainty; a hedge in the main clause reaches over its commas."""
+    index = frame.clause(position)
+    if _hedges(frame, index):
+        return Modality.HEDGED
+    return Modality.LIKELY if frame.in_clause(index, Tag.LIKELY) else Modality.CERTAIN
+
+
+def attribution(frame: Frame, position: int) -> Attribution:
+    """Whose words these are."""
+    if frame.sentence.question:
+        return Attribution.QUESTION
+    if _quoted(frame, position) or _reported(frame, position):
+        return Attribution.OTHER
+    if any(mention.span.start <= position + 60 for mention in _same_stretch(frame, position, Tag.TENTATIVE)):
+        return Attribution.TENTATIVE
+    return Attribution.HYPOTHETICAL if _supposed(frame, position) else Attribution.SELF
+
+
+_SET_ASIDE = re.compile(
+    r"(?:\bnot|\brather than|\binstead of|\bover|\bthan|\bnor|\bno|n't|\bversus|\bvs\.?|\bnever)\s(?:in |on |into |"
+    r"with |at |about |to |for |by |from |only )?(?:the |a |an |this |that |his |her |their |more |faster |custom |"
+    r"new |writing |its ){0,3}$"
+)
+
+
+def _negators(frame: Frame, predicate: Span, subject: Span | None) -> list[Mention]:
+    index = frame.clause(predicate.start)
+    last = max(predicate.start, subject.start) if subject else predicate.start
+    pseudo = [mention.span for mention in frame.of(Tag.PSEUDO)]
+    inside = [mention.span for mention in frame.of(*PREDICATES)]
+    found = []
+    for negator in frame.in_clause(index, Tag.NEGATOR):
+        if negator.span.start >= last or any(negator.span.touches(span) for span in (*pseudo, *inside)):
+            continue
+        if not _spent(frame, negator, before=min(predicate.start, last)):
+            found.append(negator)
+    return found
+
+
+def _spent(frame: Frame, negator: Mention, *, before: int) -> bool:
+    """A negator that already served an earlier verb or sets another thing aside does not reach over "and"."""
+    if negator.id == "not" and frame.text.keys[negator.span.start : negator.span.end] in (
+        "rather than",
+        "instead of",
+        "without",
+    ):
+        return not re.match(r"\s\w+ing\b|\s(?:the |a )?\w+\s?$", frame.after(negator.span.end, 12) + " ") or True
+    stretch = frame.text.keys[negator.span.end : max(before, negator.span.end)]
+    joint = re.search(r"\b(?:and|so|then|but)\b", stretch)
+    return bool(joint) and bool(re.search(r"\w{3,}", stretch[: joint.start()] if joint else ""))
+
+
+def _hedges(frame: Frame, index: int) -> tuple[Mention, ...]:
+    found = frame.in_clause(index, Tag.HEDGE)
+    return tuple(m for m in found if not _is_strong_modal(frame, m))
+
+
+def _is_strong_modal(frame: Frame, mention: Mention) -> bool:
+    """ "Can only", "could only ever" and "depends" with a negator promise more than they hedge."""
+    return bool(re.match(r"\s(?:only|never|at most|not)\b", frame.after(mention.span.end, 10)))
+
+
+def _quoted(frame: Frame, position: int) -> bool:
+    """Between double quotation marks of three words or more."""
+    start, end = frame.sentence.span
+    plain = frame.text.plain
+    if plain.count('"', start, position) % 2 == 0:
+        return False
+    opening = plain.rfind('"', start, position)
+    closing = plain.find('"', position, end)
+    return closing > 0 and len(plain[opening:closing].split()) >= 3
+
+
+_OWN = re.compile(r"\b(?:i|i'd|i'm|we|my answer|but i|me)\b")
+
+
+def _reported(frame: Frame, position: int) -> bool:
+    """A source with a verb of speech before the place, and nothing between that takes the floor back."""
+    for speech in frame.of(Tag.SPEECH):
+        if speech.span.end > position:
+            break
+        before = frame.before(speech.span.start, 40)
+        subject = frame.of(Tag.SOURCE)
+        near = [m for m in subject if 0 <= speech.span.start - m.span.end <= 25]
+        if not near or re.search(r"\b(?:i|we)\s(?:would |do |don't |can |also )?$", before):
+            continue
+        between = range(frame.clause(speech.span.start) + 1, frame.clause(position) + 1)
+        openers = {frame.sentence.clauses[index].opener for index in between}
+        own = any(_OWN.match(frame.clause_words(index)) for index in between)
+        if not openers & _TAKES_THE_FLOOR and not own:
+            return True
+    return False
+
+
+_TAKES_THE_FLOOR = frozenset({"but", "however", "yet", ";", "although", "though", "whereas"})
+
+
+def _same_stretch(frame: Frame, position: int, *tags: Tag) -> tuple[Mention, ...]:
+    """Mentions in the clause of the place, or in one that runs on into it."""
+    here = frame.clause(position)
+    return tuple(m for m in frame.of(*tags) if frame.clause(m.span.start) == here)
+
+
+_SUPPOSE = re.compile(r"\b(?:suppose|imagine|say that|pretend|were to|let's say|hypothetically)\b")
+
+
+_IRREALIS = re.compile(r"\b(?:were|had been|it is true|it's true|true)\b")
+
+
+def _supposed(frame: Frame, position: int) -> bool:
+    """Inside an if-clause, or in the consequence of one that states no variable ("if attention is the bottleneck")."""
+    here = frame.clause(position)
+    for index, clause in enumerate(frame.sentence.clauses):
+        if clause.opener not in ("if", "unless", "provided") or _is_limit(frame, clause.span):
+            continue
+        if index == here and not frame.in_clause(index, Tag.ASSUMPTION):
+            return True
+        if here < index - 1 or not _is_bare_supposition(frame, index):
+            continue
+        if reaches(frame, index, here) or (here > index and _IRREALIS.search(frame.clause_words(index))):
+            return True
+    return bool(_SUPPOSE.search(frame.clause_words(here)))
+
+
+def _is_limit(frame: Frame, span: Span) -> bool:
+    """ "Even if it were free" states a ceiling, not a supposition."""
+    return any(mention.span.touches(span) for mention in frame.of(Tag.CEILING))
+
+
+def _is_bare_supposition(frame: Frame, index: int) -> bool:
+    """An if-clause that neither states a variable nor only names a way of counting ("if masked blocks are skipped")."""
+    clause = frame.sentence.clauses[index]
+    return condition_in(frame, clause.span) is None and not frame.in_clause(index, Tag.ASSUMPTION)

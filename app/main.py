@@ -1,0 +1,53 @@
+"""create_app(settings): loads the bank, opens the database, mounts the pages. Nothing is made at import."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app import __version__
+from app.bank.load import load_bank
+from app.config import Settings
+from app.db.database import Database
+from app.db.migrate import migrate
+from app.web.frame import Frame, install_frame
+from app.web.pages import attempts, landing, practice
+from app.web.render import NavLink
+
+_NAV = (NavLink(label="Practice", path="/practice"),)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app, ready to serve. BadQuestion and DatabaseError stop the start, each with clear lines."""
+    bank = load_bank(settings.questions)
+    database = Database(settings.database_url)
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    app = FastAPI(
+        title="Chokepoint", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    app.state.bank = bank
+    app.state.database = database
+    install_frame(
+        app,
+        Frame(
+            templates=settings.templates,
+            static=settings.static,
+            version=__version__,
+            nav=_NAV,
+            root_path=settings.root_path,
+            public_url=settings.public_url,
+        ),
+    )
+    for page in (landing, practice, attempts):
+        app.include_router(page.router)
+    return app

@@ -1,0 +1,1 @@
+"""The web: requests in, pages out. Translates, never decides."""

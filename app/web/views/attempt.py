@@ -1,0 +1,147 @@
+"""The steps of an attempt before the result: read, predict, answer. Built from the public question alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.bank.question import PublicQuestion
+from app.engine.workload import Phase
+from app.practice.attempt import ANSWER_LIMIT, Attempt, Step
+from app.practice.prediction import Prediction, component_options, resource_options
+from app.web import parts
+from app.web.format import count, quantity
+from app.web.views.instrument import InstrumentView
+from app.web.views.situation import Rows, given_rows
+
+STEP_LABELS = ("Read", "Predict", "Answer", "Result", "Explore")
+_FIELDS = ("component", "resource", "number", "confidence", "open_book")
+_STEP_INDEX = {step: index for index, step in enumerate(Step)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SituationView:
+    """What stands at the left of every step."""
+
+    title: str
+    tags: tuple[str, ...]
+    prompt: tuple[str, ...]
+    given: Rows
+    rail: tuple[parts.RailStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadView:
+    """The question before an attempt exists."""
+
+    situation: SituationView
+    start: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictView:
+    """The prediction's form, with what was typed when it came back."""
+
+    situation: SituationView
+    action: str
+    components: tuple[parts.Choice, ...]
+    resources: tuple[parts.Choice, ...]
+    ask: str
+    unit: str
+    typed: Mapping[str, str]
+    problems: Mapping[str, str]
+    has_problems: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """The answer's form. `locked`: the answer is in, and its grade failed; it can be asked for again."""
+
+    situation: SituationView
+    predicted: str
+    action: str
+    draft_action: str
+    open_book_action: str
+    attempt_id: str
+    text: str
+    revision: int
+    limit: str
+    problem: str
+    locked: bool
+    instrument: InstrumentView | None
+
+
+def situation_view(question: PublicQuestion, *, step: Step, paths: tuple[str | None, ...] = ()) -> SituationView:
+    """The question as candidates see it at any step; topic, slug and place in the path are not in it."""
+    return SituationView(
+        title=question.title,
+        tags=(f"{question.minutes} min", f"level: {question.level}"),
+        prompt=question.prompt,
+        given=given_rows(question.given),
+        rail=parts.rail(STEP_LABELS, now=_STEP_INDEX[step], paths=paths),
+    )
+
+
+def read_view(question: PublicQuestion) -> ReadView:
+    """The question with a button that starts an attempt."""
+    return ReadView(situation=situation_view(question, step=Step.READ), start=f"/q/{question.public_id}/attempts")
+
+
+def predict_view(
+    question: PublicQuestion, attempt: Attempt, *, typed: Mapping[str, str], problems: Mapping[str, str]
+) -> PredictView:
+    """The prediction: one fixed list of components and resources per phase, one number, how sure."""
+    phase: Phase = question.phase
+    return PredictView(
+        situation=situation_view(question, step=Step.PREDICT),
+        action=f"/attempts/{attempt.id}/prediction",
+        components=tuple(parts.Choice(value=option.id, label=option.label) for option in component_options(phase)),
+        resources=tuple(parts.Choice(value=option.id, label=option.label) for option in resource_options()),
+        ask=question.ask.text,
+        unit="×" if question.ask.unit == "x" else question.ask.unit,
+        typed={**dict.fromkeys(_FIELDS, ""), "confidence": "70", **typed},
+        problems={**dict.fromkeys(_FIELDS, ""), **problems},
+        has_problems=bool(problems),
+    )
+
+
+def answer_view(
+    question: PublicQuestion,
+    attempt: Attempt,
+    *,
+    instrument: InstrumentView | None,
+    text: str | None = None,
+    problem: str = "",
+) -> AnswerView:
+    """The answer, with the draft as it was last kept, or as it was just typed when it was refused."""
+    base = f"/attempts/{attempt.id}"
+    draft = attempt.draft if attempt.answer is None else attempt.answer
+    return AnswerView(
+        situation=situation_view(question, step=Step.ANSWER),
+        predicted=predicted_sentence(question, attempt.prediction),
+        action=f"{base}/answer",
+        draft_action=f"{base}/draft",
+        open_book_action=f"{base}/open-book",
+        attempt_id=attempt.id,
+        text=draft if text is None else text,
+        revision=attempt.draft_revision,
+        limit=count(ANSWER_LIMIT),
+        problem=problem,
+        locked=attempt.answer_locked,
+        instrument=instrument,
+    )
+
+
+def predicted_sentence(question: PublicQuestion, prediction: Prediction | None) -> str:
+    """The prediction in one sentence, as it was locked."""
+    if prediction is None:
+        return ""
+    labels = {option.id: option.label for option in (*component_options(question.phase), *resource_options())}
+    words = [_first(labels.get(prediction.component, prediction.component))]
+    if prediction.resource is not None:
+        words.append(f"bound by {_first(labels.get(prediction.resource, prediction.resource)).lower()}")
+    if prediction.number is not None:
+        words.append(f"at most {quantity(prediction.number, question.ask.unit)}")
+    return f"You predicted: {', '.join(words)}; {prediction.confidence} % sure."
+
+
+def _first(label: str) -> str:
+    return label.split(":")[0].split(",")[0]
