@@ -23,6 +23,7 @@ from app.config import BadSettings, Settings, settings_from_environment
 from app.db.errors import DatabaseError
 from app.engine import ENGINE_VERSION
 from app.engine.analysis import Analysis, analyze
+from app.engine.ask import QUERIES
 from app.engine.facts import Fact, facts
 from app.engine.groups import GROUP_LABELS, RESOURCE_LABELS
 from app.engine.mapping import scenario_from_mapping
@@ -82,6 +83,11 @@ def show_facts(options: argparse.Namespace) -> None:
         return
     for fact in named.values():
         print(f"{fact.name:48} {_fact_text(fact):>16}  {fact.basis}: {fact.convention}")
+
+
+def show_answer(options: argparse.Namespace) -> None:
+    """Ask the engine one of its other questions; prints JSON."""
+    _print_json(options.query.answer(_written(options.scenario)))
 
 
 def show_grade(options: argparse.Namespace) -> None:
@@ -149,6 +155,13 @@ def _parser() -> argparse.ArgumentParser:
         scenario = command(name, run)
         scenario.add_argument("scenario", metavar="FILE|-", help="a scenario as YAML or JSON; - reads standard input")
         scenario.add_argument("--json", action="store_true", help="print JSON in base units")
+    for query in QUERIES:
+        if query.name not in ("analyze", "facts"):
+            asked = commands.add_parser(query.name, help=query.words, description=query.words)
+            asked.add_argument(
+                "scenario", metavar="FILE|-", help="the question as YAML or JSON; - reads standard input"
+            )
+            asked.set_defaults(run=show_answer, query=query)
     graded = command("grade", show_grade)
     graded.add_argument("question", metavar="QUESTION_ID")
     graded.add_argument("answer", metavar="FILE|-", nargs="?", default="-", help="the answer as text")

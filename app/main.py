@@ -11,7 +11,7 @@ from app.config import Settings
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.web.frame import Frame, install_frame
-from app.web.pages import attempts, landing, practice
+from app.web.pages import api, attempts, landing, practice
 from app.web.render import NavLink
 
 _NAV = (NavLink(label="Practice", path="/practice"),)
@@ -33,7 +33,12 @@ def create_app(settings: Settings) -> FastAPI:
         database.close()
 
     app = FastAPI(
-        title="Chokepoint", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+        title="Chokepoint",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
     )
     app.state.bank = bank
     app.state.database = database
@@ -49,5 +54,6 @@ def create_app(settings: Settings) -> FastAPI:
         ),
     )
     for page in (landing, practice, attempts):
-        app.include_router(page.router)
+        app.include_router(page.router, include_in_schema=False)
+    app.include_router(api.router)
     return app

@@ -2,13 +2,20 @@
 
 from typing import Any
 
-from app.engine.grid import everywhere
+from app.engine.grid import everywhere, is_grid
+
+_LARGEST = 1e18  # beyond any chip and any job; products of such numbers still fit a float
 
 
 def require_positive(owner: object, *names: str) -> None:
     """Raise a ValueError unless each named field is above zero (for a grid: everywhere)."""
     for name in names:
         _require(getattr(owner, name), name, above=0.0, inclusive=False)
+
+
+def require_positive_number(name: str, value: Any) -> None:  # noqa: ANN401 - a number or an array
+    """Raise a ValueError unless the value is above zero."""
+    _require(value, name, above=0.0, inclusive=False)
 
 
 def require_not_negative(owner: object, *names: str) -> None:
@@ -27,8 +34,9 @@ def require_share(owner: object, *names: str) -> None:
 
 
 def _require(value: Any, name: str, *, above: float, inclusive: bool) -> None:  # noqa: ANN401 - a number or an array
-    if isinstance(value, (bool, str)):
+    if not is_grid(value) and (isinstance(value, bool) or not isinstance(value, (int, float))):
         raise ValueError(f"{name}: {value!r} is not a number")
     fine = value >= above if inclusive else value > above
-    if not everywhere(fine) or not everywhere(value < float("inf")):
-        raise ValueError(f"{name}: {value} must be {'zero or more' if inclusive else 'above zero'} and finite")
+    if not everywhere(fine) or not everywhere(value <= _LARGEST):
+        least = "zero or more" if inclusive else "above zero"
+        raise ValueError(f"{name}: {value!r:.40} must be {least} and at most {_LARGEST:g}")

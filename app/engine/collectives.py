@@ -1,4 +1,4 @@
-"""How long a collective takes: a fixed time plus bytes over the slowest link, ring algorithms.
+"""How long a collective takes: a fixed time plus bytes over the links it crosses, ring algorithms.
 
 Source of the factors: Thakur et al. 2005, "Optimization of Collective Communication Operations in MPICH"; nccl-tests
 PERFORMANCE.md uses the same ones for its bus bandwidth.
@@ -6,47 +6,91 @@ PERFORMANCE.md uses the same ones for its bus bandwidth.
 
 from dataclasses import dataclass
 
-from app.engine.grid import everywhere, where
+from app.engine.grid import everywhere, larger, smaller, where
 from app.engine.hardware import Hardware
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """What one device can send in one direction [B/s], and the fixed time of one collective [s]."""
+class Links:
+    """Links of one device: reachable rates inside the node and on the network [B/s]; fixed time of a collective [s]."""
 
-    bandwidth: float
+    inside: float
+    across: float
     collective_s: float
 
 
-def link_between(hardware: Hardware, n: float, *, efficiency: float, collective_s: float) -> Link:
-    """The link that a ring over `n` neighbours waits for: the scale-up link inside a node, else the network.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """A group of devices as a collective sees it: neighbours inside a node, times nodes; each device has a NIC."""
 
-    ValueError where the ring leaves the node and no source states the network's rate.
+    n_inside: float
+    n_across: float
+    links: Links
+
+    @property
+    def n(self) -> float:
+        """Devices in the group [1]."""
+        return self.n_inside * self.n_across
+
+
+def links_of(hardware: Hardware, *, efficiency: float, collective_s: float) -> Links:
+    """The links of a device, derated; a network that no source states has the rate zero until it is needed."""
+    return Links(
+        inside=hardware.link_bandwidth * efficiency,
+        across=(hardware.network_bandwidth or 0.0) * efficiency,
+        collective_s=collective_s,
+    )
+
+
+def ring(hardware: Hardware, links: Links, *, n: float, stride: float) -> Ring:
+    """The group of `n` devices that stand `stride` apart; nodes hold `devices_per_node` in a row.
+
+    ValueError where the group leaves the node and no source states the network's rate.
     """
-    inside = n <= hardware.devices_per_node
-    if not everywhere(inside) and hardware.network_bandwidth is None:
+    n_inside = smaller(n, larger(hardware.devices_per_node / stride, 1))
+    n_across = n / n_inside
+    if not links.across and not everywhere(n_across <= 1):
         raise ValueError(
-            f"network_bandwidth: not known for {hardware.name}; {n:g} devices do not fit in a node of"
-            f" {hardware.devices_per_node}"
+            f"network_bandwidth: not known for {hardware.name}, and the plan leaves its node of"
+            f" {hardware.devices_per_node}; describe the hardware with it"
         )
-    bandwidth = where(inside, hardware.link_bandwidth, hardware.network_bandwidth or hardware.link_bandwidth)
-    return Link(bandwidth=bandwidth * efficiency, collective_s=collective_s)
+    return Ring(n_inside=n_inside, n_across=n_across, links=links)
 
 
-def all_reduce_s(link: Link, *, n: float, payload: float) -> float:
-    """Ring all-reduce of `payload` bytes held by each of `n` devices: 2(n-1)/n of it crosses each link [s]."""
-    return _some(n, link.collective_s + 2 * (n - 1) / n * payload / link.bandwidth)
+def all_reduce_s(group: Ring, payload: float) -> float:
+    """Every device holds `payload` bytes and ends with their sum: 2(n-1)/n of it crosses each link [s].
+
+    Over several nodes: reduce-scatter inside, all-reduce of a slice over each NIC, all-gather inside.
+    """
+    return 2 * all_gather_s(group, payload) - fixed_s(group)
 
 
-def all_gather_s(link: Link, *, n: float, payload: float) -> float:
-    """Ring all-gather, or reduce-scatter, of `payload` bytes in all: (n-1)/n of it crosses each link [s]."""
-    return _some(n, link.collective_s + (n - 1) / n * payload / link.bandwidth)
+def all_gather_s(group: Ring, payload: float) -> float:
+    """Gather of `payload` bytes in all, or reduce-scatter of as many: (n-1)/n of it crosses each link [s]."""
+    inside = (group.n_inside - 1) / group.n_inside * payload / group.links.inside
+    across = where(group.n_across > 1, (group.n_across - 1) / group.n_across * payload / group.n_inside, 0.0)
+    return fixed_s(group) + inside + across / (group.links.across or 1.0)
 
 
-def send_s(link: Link, *, payload: float) -> float:
-    """Point-to-point transfer of `payload` bytes [s]."""
-    return link.collective_s + payload / link.bandwidth
+def all_to_all_s(group: Ring, payload: float) -> float:
+    """Each device sends `payload` bytes, an equal part to every device of the group; both kinds of link at once [s]."""
+    inside = (group.n_inside - 1) / group.n * payload / group.links.inside
+    across = (group.n - group.n_inside) / group.n * payload / (group.links.across or 1.0)
+    return fixed_s(group) + larger(inside, where(group.n_across > 1, across, 0.0))
 
 
-def _some(n: float, duration: float) -> float:
-    return where(n > 1, duration, 0.0)
+def send_s(group: Ring, payload: float) -> float:
+    """One device sends `payload` bytes to its neighbour in the group, over the slower kind of link there is [s]."""
+    bandwidth = where(group.n_across > 1, group.links.across or 1.0, group.links.inside)
+    return where(group.n > 1, group.links.collective_s + payload / bandwidth, 0.0)
+
+
+def flat_ring_s(*, n: float, payload: float, bandwidth: float) -> float:
+    """An all-reduce around one ring whose slowest link carries `bandwidth`: all nodes share a single NIC [s]."""
+    return 2 * (n - 1) / n * payload / bandwidth
+
+
+def fixed_s(group: Ring) -> float:
+    """Fixed time of one collective: once inside the node, once across nodes, where there is anyone [s]."""
+    alpha = group.links.collective_s
+    return where(group.n_inside > 1, alpha, 0.0) + where(group.n_across > 1, alpha, 0.0)

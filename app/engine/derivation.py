@@ -8,12 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.engine.analysis import Analysis
+from app.engine.attention import core_width
 from app.engine.conventions import CountedAttention, CountedHead
 from app.engine.flips import Basis, nearest_flip
 from app.engine.groups import Group
 from app.engine.hardware import ridge_point
+from app.engine.transformer import LatentAttention, Transformer, mlp_weights, out_weights, qkv_weights
 from app.engine.workload import Phase
 
+Inputs = tuple[tuple[str, float], ...]
+
+_MATMUL = "2 FLOP for each weight and token"
+_EVERY_PAIR = "QK^T and AV, 2 FLOP each per query-key pair; every pair counted"
+_CAUSAL_PAIRS = "QK^T and AV, 2 FLOP each per query-key pair; the causal half of the pairs"
 _LENGTH = {Phase.TRAINING: "seq_len", Phase.PREFILL: "prompt_len", Phase.DECODE: "context_len"}
 
 
@@ -35,36 +42,83 @@ def derivation(analysis: Analysis) -> tuple[Line, ...]:
 
 
 def _per_layer_and_token(analysis: Analysis) -> Iterator[Line]:
-    scenario = analysis.scenario
-    model, length = scenario.model, _LENGTH[scenario.phase]
+    model = analysis.scenario.model
+    attention = _plain_attention(model) if model.latent is None else _latent_attention(model, model.latent)
+    lines = [*attention, *_mlp(model), _core(analysis)]
+    yield from lines
+    if model.experts is None:
+        total = sum(line.value for line in lines)
+        yield _line("layer", " + ".join(line.symbol for line in lines), (), total, "sum")
+
+
+def _plain_attention(model: Transformer) -> Iterator[Line]:
     d_model, d_head = ("d_model", model.d_model), ("d_head", model.d_head)
     heads, kv_heads = ("n_heads", model.n_heads), ("n_kv_heads", model.n_kv_heads)
-    matmul = "2 FLOP for each weight and token"
-    qkv = 2 * model.d_model * (model.n_heads + 2 * model.n_kv_heads) * model.d_head
-    yield _line("qkv", "2·d_model·(n_heads + 2·n_kv_heads)·d_head", (d_model, heads, kv_heads, d_head), qkv, matmul)
-    out = 2 * model.n_heads * model.d_head * model.d_model
-    yield _line("out", "2·n_heads·d_head·d_model", (heads, d_head, d_model), out, matmul)
-    matrices = 3 if model.gated else 2
-    mlp = 2 * matrices * model.d_model * model.d_ff
-    kind = "gate, up and down" if model.gated else "up and down"
-    yield _line("mlp", f"{2 * matrices}·d_model·d_ff", (d_model, ("d_ff", model.d_ff)), mlp, f"{matmul}: {kind}")
-    keys, pairs_source = _keys(analysis)
-    core = 4 * keys * model.n_heads * model.d_head
-    half = "2" if _halved(analysis) else "4"
-    inputs = ((length, scenario.forward.n_keys), heads, d_head)
-    yield _line("core", f"{half}·{length}·n_heads·d_head", inputs, core, pairs_source)
-    layer = qkv + out + mlp + core
-    yield _line("layer", "qkv + out + mlp + core", (), layer, "sum")
+    inputs = (d_model, heads, kv_heads, d_head)
+    yield _line("qkv", "2·d_model·(n_heads + 2·n_kv_heads)·d_head", inputs, 2 * qkv_weights(model), _MATMUL)
+    yield _line("out", "2·n_heads·d_head·d_model", (heads, d_head, d_model), 2 * out_weights(model), _MATMUL)
+
+
+def _latent_attention(model: Transformer, latent: LatentAttention) -> Iterator[Line]:
+    d_model, heads = ("d_model", model.d_model), ("n_heads", model.n_heads)
+    q_rank, kv_rank = ("q_lora_rank", latent.q_lora_rank), ("kv_lora_rank", latent.kv_lora_rank)
+    nope, rope, d_v = ("d_nope", latent.d_nope), ("d_rope", latent.d_rope), ("d_v", latent.d_v)
+    queries = "d_model·n_heads·(d_nope + d_rope)"
+    inputs: Inputs = (d_model, heads, nope, rope)
+    if latent.q_lora_rank:
+        queries, inputs = f"q_lora_rank·(d_model + {queries.removeprefix('d_model·')})", (q_rank, *inputs)
+    keys = "d_model·(kv_lora_rank + d_rope) + kv_lora_rank·n_heads·(d_nope + d_v)"
+    both = (*inputs, kv_rank, d_v)
+    yield _line("qkv", f"2·({queries} + {keys})", both, 2 * qkv_weights(model), f"{_MATMUL}: down, then up projections")
+    yield _line("out", "2·n_heads·d_v·d_model", (heads, d_v, d_model), 2 * out_weights(model), _MATMUL)
+
+
+def _mlp(model: Transformer) -> Iterator[Line]:
+    d_model, per_weight = ("d_model", model.d_model), 6 if model.gated else 4
+    kind = f"{_MATMUL}: {'gate, up and down' if model.gated else 'up and down'}"
+    experts = model.experts
+    if experts is None or experts.n_dense_layers:
+        dense = (d_model, ("d_ff", model.d_ff))
+        yield _line("mlp", f"{per_weight}·d_model·d_ff", dense, 2 * mlp_weights(model, model.d_ff), kind)
+    if experts is not None:
+        met = experts.n_active_experts + experts.n_shared_experts
+        inputs = (("n_met", met), d_model, ("d_ff_expert", experts.d_ff_expert))
+        value = 2 * met * mlp_weights(model, experts.d_ff_expert)
+        source = (
+            f"{kind}; a token meets {experts.n_active_experts} routed and {experts.n_shared_experts} shared experts"
+        )
+        yield _line("experts", f"{per_weight}·n_met·d_model·d_ff_expert", inputs, value, source)
+        router = (d_model, ("n_experts", experts.n_experts))
+        yield _line("router", "2·d_model·n_experts", router, 2 * model.d_model * experts.n_experts, _MATMUL)
+
+
+def _core(analysis: Analysis) -> Line:
+    scenario = analysis.scenario
+    length, width = _LENGTH[scenario.phase], core_width(scenario)
+    keys, pairs = _keys(analysis)
+    inputs = ((length, scenario.forward.n_keys), ("n_heads", scenario.model.n_heads))
+    value = 2 * keys * scenario.model.n_heads * width
+    if scenario.model.latent is None:
+        factor = "2" if _halved(analysis) else "4"
+        return _line("core", f"{factor}·{length}·n_heads·d_head", (*inputs, ("d_head", width / 2)), value, pairs)
+    factor = "" if _halved(analysis) else "2·"
+    return _line(
+        "core", f"{factor}{length}·n_heads·width", (*inputs, ("width", width)), value, f"{pairs}; width: QK^T and AV"
+    )
 
 
 def _shares(analysis: Analysis) -> Iterator[Line]:
-    for symbol, group in (("mlp", Group.MLP), ("qkv + out", Group.PROJECTIONS), ("core", Group.ATTENTION_CORE)):
+    model = analysis.scenario.model
+    routed = model.experts is not None
+    symbols = {Group.PROJECTIONS: "qkv + out", Group.ATTENTION_CORE: "core", Group.MLP: "mlp", Group.EXPERTS: "experts"}
+    for group, symbol in symbols.items():
         share = analysis.flops_share(group)
+        if not share:
+            continue
         name = f"share({symbol})"
-        source = f"of all {analysis.scenario.model.n_layers} layers, {analysis.scenario.conventions.label}"
-        yield Line(
-            symbol=name, formula=_share_formula(analysis, symbol), inputs=(), value=share, unit="1", source=source
-        )
+        source = f"of all {model.n_layers} layers, {analysis.scenario.conventions.label}"
+        formula = "sum over its layers / flops.total" if routed else _share_formula(analysis, symbol)
+        yield Line(symbol=name, formula=formula, inputs=(), value=share, unit="1", source=source)
         yield Line(
             symbol=f"ceiling({symbol})",
             formula=f"1 / (1 − {name})",
@@ -90,9 +144,11 @@ def _ridge(analysis: Analysis) -> Iterator[Line]:
 def _flip(analysis: Analysis) -> Iterator[Line]:
     scenario = analysis.scenario
     length, model = _LENGTH[scenario.phase], scenario.model
-    found = nearest_flip(scenario, length, Group.ATTENTION_CORE, Group.MLP, basis=Basis.FLOPS)
-    if found is None or scenario.model.window is not None:
+    if not analysis.flops_share(Group.MLP):
         return
+    found = nearest_flip(scenario, length, Group.ATTENTION_CORE, Group.MLP, basis=Basis.FLOPS)
+    if found is None or model.window is not None or model.experts is not None or model.latent is not None:
+        return  # no closed form: bisection alone gives it
     per_key = (2 if _halved(analysis) else 4) * model.n_heads * model.d_head
     yield Line(
         symbol=f"{length} where core = mlp",
@@ -111,8 +167,8 @@ def _flip(analysis: Analysis) -> Iterator[Line]:
 def _keys(analysis: Analysis) -> tuple[float, str]:
     scenario = analysis.scenario
     if _halved(analysis):
-        return scenario.forward.n_keys / 2, "QK^T and AV, 2 FLOP each per query-key pair; the causal half of the pairs"
-    return scenario.forward.n_keys, "QK^T and AV, 2 FLOP each per query-key pair; every pair counted"
+        return scenario.forward.n_keys / 2, _CAUSAL_PAIRS
+    return scenario.forward.n_keys, _EVERY_PAIR
 
 
 def _halved(analysis: Analysis) -> bool:

@@ -3,21 +3,33 @@
 from app.engine.attention import kv_heads_per_device
 from app.engine.groups import Group
 from app.engine.kernels import Kernel, stream
-from app.engine.scenario import Scenario
-from app.engine.transformer import LayerKind
+from app.engine.scenario import Fusion, Scenario
+from app.engine.transformer import LayerKind, activated_width
 
 
 def elementwise_kernels(scenario: Scenario, layer: LayerKind) -> tuple[Kernel, ...]:
-    """Each reads its inputs and writes its output once; norms and residuals are whole on every `tp` device."""
-    model = scenario.model
-    token = scenario.forward.n_tokens * scenario.formats.activations.bytes
-    d_ff = model.d_ff / scenario.plan.tp
-    kernels = [
-        stream("norms", Group.NORMS, bytes_moved=2 * model.d_model * token * model.norms_per_layer, n_launches=2),
-        stream("residuals", Group.NORMS, bytes_moved=2 * 3 * model.d_model * token, n_launches=2),
-        stream("activation", Group.NORMS, bytes_moved=(3 if model.gated else 2) * d_ff * token),
-    ]
+    """Each reads its inputs and writes its output once.
+
+    Norms and residuals are whole on every `tp` device, unless sequence parallelism cuts them along the tokens
+    (Korthikanti et al. 2022).
+    """
+    model, plan = scenario.model, scenario.plan
+    token = scenario.device_tokens * scenario.formats.activations.bytes
+    whole = token / plan.tp if plan.sequence_parallel else token
+    width = activated_width(model, layer) / plan.tp
+    kernels = [*_norms_and_residuals(scenario, model.d_model * whole)]
+    if Fusion.MLP not in scenario.fusion:
+        kernels.append(stream("activation", Group.NORMS, bytes_moved=(3 if model.gated else 2) * width * token))
     if model.learned_positions == 0:
-        rotated = (model.n_heads / scenario.plan.tp + kv_heads_per_device(scenario)) * model.d_head
+        rotated = (model.n_heads / plan.tp + kv_heads_per_device(scenario)) * model.d_head
         kernels.append(stream("rotary", Group.NORMS, bytes_moved=2 * rotated * token))
     return tuple(kernels)
+
+
+def _norms_and_residuals(scenario: Scenario, row: float) -> tuple[Kernel, ...]:
+    # A norm reads and writes its input, a residual reads two and writes one; fused, the sum is not read again.
+    residuals = stream("residuals", Group.NORMS, bytes_moved=2 * 3 * row, n_launches=2)
+    apart = scenario.model.norms_per_layer
+    if Fusion.NORMS not in scenario.fusion:
+        return (stream("norms", Group.NORMS, bytes_moved=2 * row * apart, n_launches=2), residuals)
+    return (stream("norms", Group.NORMS, bytes_moved=(2 * apart - 2) * row, n_launches=max(apart - 2, 0)), residuals)

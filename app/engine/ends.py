@@ -12,9 +12,9 @@ _LOSS_BYTES_PER_LOGIT = 3 * 4
 def end_kernels(scenario: Scenario) -> tuple[Kernel, ...]:
     """Embedding and head, sharded by vocabulary over `tp`; the head runs on the positions that need logits."""
     model, work = scenario.model, scenario.forward
-    token = work.n_tokens * scenario.formats.activations.bytes
+    token = scenario.device_tokens * scenario.formats.activations.bytes
     vocab = model.vocab_size / scenario.plan.tp
-    rows = work.n_sequences * work.n_logits
+    rows = work.n_logits / scenario.plan.cp
     widths = (scenario.formats.weights.bytes, scenario.formats.activations.bytes)
     kernels = [
         stream("embedding", Group.EMBEDDING, bytes_moved=2 * model.d_model * token),

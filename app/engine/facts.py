@@ -9,6 +9,7 @@ from app.engine.amdahl import ceiling, speedup
 from app.engine.analysis import Analysis, analyze
 from app.engine.catalog import near_misses
 from app.engine.conventions import CountedAttention, CountedHead, enumerate_conventions
+from app.engine.experts import distinct_experts
 from app.engine.flips import Basis, nearest_flip
 from app.engine.groups import Group
 from app.engine.hardware import ridge_point
@@ -78,8 +79,13 @@ def fact_names(analysis: Analysis) -> tuple[str, ...]:
         *(f"{kind}.flops.{group}" for kind in ("share", "ceiling") for group in counted),
         *(f"{kind}.time.{group}" for kind in ("share", "ceiling") for group in analysis.groups),
         *(f"bound.{group}" for group in analysis.groups),
-        *(f"flip.{basis}{_LENGTHS[phase]}.attention_core_vs_mlp" for basis in ("", "time.")),
+        *(f"flip.{basis}{_LENGTHS[phase]}.attention_core_vs_{_rival(analysis)}" for basis in ("", "time.")),
     )
+
+
+def _rival(analysis: Analysis) -> Group:
+    # What a growing length lets the core catch: the MLP, or the experts that stand in its place.
+    return Group.EXPERTS if analysis.scenario.model.experts is not None else Group.MLP
 
 
 def parse_groups(word: str, name: str) -> tuple[Group, ...]:
@@ -145,6 +151,15 @@ def _tokens_per_s(analysis: Analysis) -> float:
     return tokens / analysis.time_s.estimate
 
 
+def _experts_touched(analysis: Analysis) -> float:
+    # Distinct experts of one layer that a forward pass meets, in expectation; zero for a dense model.
+    experts = analysis.scenario.model.experts
+    if experts is None:
+        return 0
+    tokens = analysis.scenario.forward.n_tokens
+    return distinct_experts(n_experts=experts.n_experts, n_active=experts.n_active_experts, n_tokens=tokens)
+
+
 def _max_batch(analysis: Analysis) -> float:
     # Sequences of this length that fit beside the weights, over the devices of one replica.
     memory, scenario = analysis.memory, analysis.scenario
@@ -175,6 +190,7 @@ _SCALARS: dict[str, _Scalar] = {
     "parameters.multiplying": _Scalar(lambda a: a.multiplying_parameters, "1", "count"),
     "weight_bytes": _Scalar(lambda a: weight_bytes(a.scenario), "B", "bytes"),
     "kv_bytes_per_token": _Scalar(lambda a: kv_bytes_per_token(a.scenario), "B", "bytes"),
+    "experts_touched": _Scalar(_experts_touched, "1", "count"),
     "kv_bytes_read": _Scalar(lambda a: kv_bytes_read(a.scenario), "B", "bytes", (Phase.DECODE,)),
     "memory.bytes_per_device": _Scalar(lambda a: a.memory.bytes_per_device, "B", "bytes"),
     "memory.shortfall": _Scalar(lambda a: a.memory.shortfall, "B", "bytes"),

@@ -4,10 +4,11 @@ One multiply-add is two FLOPs. The sums equal PyTorch's FLOP counter on the same
 and other element-wise work are left out of the count, as there; their time is not left out of the step.
 """
 
+from app.engine.attention import core_width
 from app.engine.conventions import CountedAttention, CountedHead, CountedPasses
 from app.engine.groups import Group
 from app.engine.scenario import Scenario
-from app.engine.transformer import LayerKind, out_weights, qkv_weights
+from app.engine.transformer import LayerKind, Transformer, mlp_weights, out_weights, qkv_weights
 from app.engine.workload import Phase
 
 COUNTED_GROUPS: dict[str, Group] = {
@@ -17,6 +18,11 @@ COUNTED_GROUPS: dict[str, Group] = {
     "mlp_gate": Group.MLP,
     "mlp_up": Group.MLP,
     "mlp_down": Group.MLP,
+    "router": Group.ROUTER,
+    "expert_gate": Group.EXPERTS,
+    "expert_up": Group.EXPERTS,
+    "expert_down": Group.EXPERTS,
+    "shared_experts": Group.EXPERTS,
     "head": Group.HEAD,
 }
 
@@ -33,29 +39,46 @@ def step_factor(scenario: Scenario) -> float:
 
 
 def forward_flops(scenario: Scenario) -> dict[str, float]:
-    """FLOPs of one forward pass of one replica by component [FLOP]."""
+    """FLOPs of one forward pass of one replica by component [FLOP]; components that the model lacks are absent."""
     model, tokens = scenario.model, scenario.forward.n_tokens
-    mlp = 2 * tokens * model.n_layers * model.d_model * model.d_ff
     counted = {
         "qkv_proj": 2 * tokens * model.n_layers * qkv_weights(model),
         "out_proj": 2 * tokens * model.n_layers * out_weights(model),
         "attention_core": sum(core_flops(scenario, layer) for layer in model.layer_kinds),
-        "mlp_gate": mlp,
-        "mlp_up": mlp,
-        "mlp_down": mlp,
+        **_mlp_flops(model, tokens),
+        **_expert_flops(model, tokens),
         "head": 2 * head_positions(scenario) * model.d_model * model.vocab_size,
     }
-    if not model.gated:
-        del counted["mlp_gate"]
     return counted
 
 
 def core_flops(scenario: Scenario, layer: LayerKind) -> float:
-    """QK^T and AV of all layers of a kind: 4 * pairs * n_heads * d_head each [FLOP]."""
+    """QK^T and AV of all layers of a kind: 2 * pairs * n_heads * (width of QK^T + width of AV) each [FLOP]."""
     work, model = scenario.forward, scenario.model
     causal = scenario.conventions.attention is CountedAttention.CAUSAL
     pairs = work.causal_pairs(layer.window) if causal else work.full_pairs(layer.window)
-    return 4 * work.n_sequences * pairs * model.n_heads * model.d_head * _whole(layer.n_layers)
+    return 2 * pairs * model.n_heads * core_width(scenario) * _whole(layer.n_layers)
+
+
+def _mlp_flops(model: Transformer, tokens: float) -> dict[str, float]:
+    dense_layers = model.n_layers if model.experts is None else model.experts.n_dense_layers
+    one = 2 * tokens * dense_layers * model.d_model * model.d_ff
+    names = ("mlp_gate", "mlp_up", "mlp_down") if model.gated else ("mlp_up", "mlp_down")
+    return dict.fromkeys(names, one) if dense_layers else {}
+
+
+def _expert_flops(model: Transformer, tokens: float) -> dict[str, float]:
+    experts = model.experts
+    if experts is None:
+        return {}
+    layers = model.n_layers - experts.n_dense_layers
+    one = 2 * tokens * layers * experts.n_active_experts * model.d_model * experts.d_ff_expert
+    names = ("expert_gate", "expert_up", "expert_down") if model.gated else ("expert_up", "expert_down")
+    counted = {"router": 2 * tokens * layers * model.d_model * experts.n_experts, **dict.fromkeys(names, one)}
+    if experts.n_shared_experts:
+        weights = experts.n_shared_experts * mlp_weights(model, experts.d_ff_expert)
+        counted["shared_experts"] = 2 * tokens * layers * weights
+    return counted
 
 
 def head_positions(scenario: Scenario) -> float:

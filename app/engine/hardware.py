@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.engine.checks import require_positive
+from app.engine.checks import require_positive, require_positive_number
 from app.engine.dtypes import DType
 
 
@@ -30,6 +30,8 @@ class Hardware:
         require_positive(self, "hbm_bytes", "hbm_bandwidth", "link_bandwidth", "devices_per_node")
         if not self.peak_flops:
             raise ValueError("peak_flops: no number format is given")
+        for dtype, peak in self.peak_flops.items():
+            require_positive_number(f"peak_flops.{dtype}", peak)
         if self.network_bandwidth is not None:
             require_positive(self, "network_bandwidth")
 

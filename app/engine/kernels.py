@@ -21,7 +21,7 @@ class Kernel:
     """Work of one launch on one device, and how often a step repeats it.
 
     `flops` are executed, not counted, FLOPs [FLOP]; `bytes_moved` go through HBM [B]. A collective has its duration
-    in `wire_s` instead [s].
+    in `wire_s` instead [s], and `backward_wires` says how many times as long its backward pass talks.
     """
 
     component: str
@@ -30,6 +30,7 @@ class Kernel:
     flops: float = 0
     bytes_moved: float = 0
     wire_s: float = 0
+    backward_wires: float = 1
     times: float = 1
     n_launches: float = 1
 

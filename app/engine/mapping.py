@@ -9,23 +9,41 @@ from app.engine.catalog import accelerator, near_misses, transformer
 from app.engine.conventions import Conventions, CountedAttention, CountedHead, CountedPasses
 from app.engine.dtypes import DType
 from app.engine.efficiency import IDEAL, Efficiency, calibrated_efficiency
+from app.engine.fields import Written, choice, number, one_of, required, switch
 from app.engine.hardware import Hardware
-from app.engine.scenario import Attention, Formats, Launch, Plan, Scenario, default_formats, default_plan
+from app.engine.huggingface import is_huggingface_config, transformer_from_huggingface
+from app.engine.scenario import (
+    Attention,
+    Formats,
+    Fusion,
+    Launch,
+    Plan,
+    Scenario,
+    Schedule,
+    default_formats,
+    default_plan,
+)
 from app.engine.transformer import Biases, Experts, LatentAttention, Transformer
 from app.engine.workload import Decode, Phase, Prefill, Recompute, Training, Workload
 
-Written = Mapping[str, Any]
-Choice = TypeVar("Choice", bound=StrEnum)
-
 _LENGTH = {Phase.TRAINING: "seq_len", Phase.PREFILL: "prompt_len", Phase.DECODE: "context_len"}
 _WORK_FIELDS = {
-    Phase.TRAINING: ("seq_len", "micro_batch", "n_micro_batches", "recompute", "optimizer_bytes_per_parameter"),
-    Phase.PREFILL: ("prompt_len", "batch"),
-    Phase.DECODE: ("context_len", "batch"),
+    Phase.TRAINING: (
+        "seq_len",
+        "micro_batch",
+        "n_micro_batches",
+        "recompute",
+        "optimizer_bytes_per_parameter",
+        "lora_rank",
+    ),
+    Phase.PREFILL: ("prompt_len", "batch", "prefix_len"),
+    Phase.DECODE: ("context_len", "batch", "new_tokens", "chunk_len", "chunk_prefix"),
 }
 _PLAN_FIELDS = tuple(field.name for field in fields(Plan))
+_LAYOUT = ("tp", "cp", "dp", "pp")
+_DEGREES = (*_LAYOUT, "ep", "interleave")
 _FORMAT_FIELDS = {"weight_dtype": "weights", "activation_dtype": "activations", "kv_dtype": "kv", "math_dtype": "math"}
-_OTHER_FIELDS = ("model", "hardware", "phase", "n_devices", "plan", "attention", "launch", "overlap")
+_OTHER_FIELDS = ("model", "hardware", "phase", "n_devices", "plan", "attention", "fusion", "launch", "overlap")
 _LAST_FIELDS = ("conventions", "efficiency")
 _ALIASES = {"n_gpus": "n_devices"}
 
@@ -34,16 +52,17 @@ def scenario_from_mapping(written: Written) -> Scenario:
     """Read a scenario. ValueError, one line, names the field and the value; nothing unknown is ignored."""
     given = _known(written)
     phase = _phase(given)
-    hardware = _hardware(_required(given, "hardware"))
+    hardware = _hardware(required(given, "hardware"))
     return Scenario(
-        model=_model(_required(given, "model")),
+        model=_model(required(given, "model")),
         hardware=hardware,
         workload=_workload(given, phase),
-        plan=_plan(given, phase),
+        plan=_plan(given, phase, hardware),
         formats=_formats(given, hardware),
-        attention=_choice(given, "attention", Attention, Attention.FUSED),
-        launch=_choice(given, "launch", Launch, Launch.EAGER),
-        overlap=_number(given, "overlap", 0.0),
+        attention=choice(given, "attention", Attention, Attention.FUSED),
+        fusion=_fusion(given.get("fusion", [])),
+        launch=choice(given, "launch", Launch, Launch.EAGER),
+        overlap=number(given, "overlap", 0.0),
         conventions=_conventions(given.get("conventions", {})),
         efficiency=_efficiency(given.get("efficiency", "calibrated"), hardware),
     )
@@ -58,9 +77,10 @@ def scenario_to_mapping(scenario: Scenario) -> dict[str, Any]:
         "phase": str(scenario.phase),
         **{name: _plain(getattr(work, name)) for name in _WORK_FIELDS[scenario.phase]},
         "n_devices": scenario.n_devices,
-        "plan": {name: getattr(scenario.plan, name) for name in _PLAN_FIELDS},
+        "plan": {name: _plain(getattr(scenario.plan, name)) for name in _PLAN_FIELDS},
         **{written: str(getattr(formats, name)) for written, name in _FORMAT_FIELDS.items()},
         "attention": str(scenario.attention),
+        "fusion": [str(fusion) for fusion in scenario.fusion],
         "launch": str(scenario.launch),
         "overlap": scenario.overlap,
         "conventions": _described(scenario.conventions),
@@ -105,57 +125,85 @@ def _phase(given: Written) -> Phase:
         return Phase.TRAINING
     if phase is None:
         raise ValueError(f"phase: missing; one of {', '.join(Phase)}")
-    return _one_of("phase", phase, Phase)
-
-
-def _required(given: Written, name: str) -> object:
-    if name not in given:
-        raise ValueError(f"{name}: missing")
-    return given[name]
+    return one_of("phase", phase, Phase)
 
 
 def _workload(given: Written, phase: Phase) -> Workload:
-    length = _number(given, _LENGTH[phase], None)
+    length = number(given, _LENGTH[phase], None)
     match phase:
         case Phase.TRAINING:
             return Training(
                 seq_len=length,
-                micro_batch=_number(given, "micro_batch", 1),
-                n_micro_batches=_number(given, "n_micro_batches", 1),
-                recompute=_choice(given, "recompute", Recompute, Recompute.NONE),
-                optimizer_bytes_per_parameter=_number(given, "optimizer_bytes_per_parameter", 16),
+                micro_batch=number(given, "micro_batch", 1),
+                n_micro_batches=number(given, "n_micro_batches", 1),
+                recompute=choice(given, "recompute", Recompute, Recompute.NONE),
+                optimizer_bytes_per_parameter=number(given, "optimizer_bytes_per_parameter", 16),
+                lora_rank=number(given, "lora_rank", 0),
             )
         case Phase.PREFILL:
-            return Prefill(prompt_len=length, batch=_number(given, "batch", 1))
+            return Prefill(
+                prompt_len=length, batch=number(given, "batch", 1), prefix_len=number(given, "prefix_len", 0)
+            )
         case Phase.DECODE:
-            return Decode(context_len=length, batch=_number(given, "batch", 1))
+            return Decode(
+                context_len=length,
+                batch=number(given, "batch", 1),
+                new_tokens=number(given, "new_tokens", 1),
+                chunk_len=number(given, "chunk_len", 0),
+                chunk_prefix=number(given, "chunk_prefix", 0),
+            )
 
 
-def _plan(given: Written, phase: Phase) -> Plan:
+def _plan(given: Written, phase: Phase, hardware: Hardware) -> Plan:
     nested = given.get("plan", {})
     if not isinstance(nested, Mapping):
         raise ValueError(f"plan: expected a mapping like {{tp: 8}}, found {nested!r}")
     for name in nested:
         if name not in _PLAN_FIELDS:
-            raise ValueError(f"plan.{name}: not a degree of a plan{near_misses(str(name), _PLAN_FIELDS)}")
-    degrees = {**nested, **{name: given[name] for name in _PLAN_FIELDS if name in given}}
-    if not degrees:
-        return default_plan(phase, _number(given, "n_devices", 1))
-    plan = Plan(**{name: _number(degrees, name, 1) for name in _PLAN_FIELDS})
-    if "n_devices" not in given:
-        return plan
-    n_devices = _number(given, "n_devices", 1)
-    if "dp" not in degrees and n_devices % plan.n_devices == 0:
-        return Plan(tp=plan.tp, pp=plan.pp, dp=n_devices // plan.n_devices)
-    if plan.n_devices != n_devices:
-        raise ValueError(f"n_devices: {n_devices} is not tp * pp * dp = {plan.n_devices}")
-    return plan
+            raise ValueError(f"plan.{name}: not a part of a plan{near_misses(str(name), _PLAN_FIELDS)}")
+    parts = {**nested, **{name: given[name] for name in _PLAN_FIELDS if name in given}}
+    degrees = _degrees(given, parts, phase, hardware)
+    return Plan(
+        tp=degrees["tp"],
+        cp=degrees["cp"],
+        dp=degrees["dp"],
+        pp=degrees["pp"],
+        ep=degrees["ep"],
+        interleave=degrees["interleave"],
+        schedule=choice(parts, "schedule", Schedule, Schedule.ONE_F_ONE_B),
+        sequence_parallel=switch(parts, "sequence_parallel"),
+        zero=int(number(parts, "zero", 0)),
+    )
+
+
+def _degrees(given: Written, parts: Written, phase: Phase, hardware: Hardware) -> dict[str, float]:
+    """The degrees of a plan; what n_devices leaves over is data parallel, and without any degree the default plan."""
+    degrees = {name: number(parts, name, 1) for name in _DEGREES}
+    n_devices = number(given, "n_devices", 0)
+    if not n_devices:
+        return degrees
+    if not any(name in parts for name in _LAYOUT):
+        common = default_plan(phase, n_devices, hardware)
+        return {**degrees, **{name: getattr(common, name) for name in _LAYOUT}}
+    named = degrees["tp"] * degrees["cp"] * degrees["pp"] * degrees["dp"]
+    if "dp" not in parts and n_devices % named == 0:
+        return {**degrees, "dp": n_devices // named}
+    if named != n_devices:
+        raise ValueError(f"n_devices: {n_devices} is not tp * cp * dp * pp = {named}")
+    return degrees
 
 
 def _formats(given: Written, hardware: Hardware) -> Formats:
     common = default_formats(hardware)
-    chosen = {name: _choice(given, written, DType, getattr(common, name)) for written, name in _FORMAT_FIELDS.items()}
+    chosen = {name: choice(given, written, DType, getattr(common, name)) for written, name in _FORMAT_FIELDS.items()}
     return Formats(**chosen)
+
+
+def _fusion(given: object) -> tuple[Fusion, ...]:
+    if not isinstance(given, list | tuple):
+        raise ValueError(f"fusion: expected a list of {', '.join(Fusion)}, found {given!r}")
+    chosen = {one_of("fusion", name, Fusion) for name in given}
+    return tuple(fusion for fusion in Fusion if fusion in chosen)
 
 
 def _conventions(given: object) -> Conventions:
@@ -165,9 +213,9 @@ def _conventions(given: object) -> Conventions:
         if name not in ("attention", "head", "passes"):
             raise ValueError(f"conventions.{name}: not a convention; there are attention, head, passes")
     return Conventions(
-        attention=_choice(given, "attention", CountedAttention, CountedAttention.FULL),
-        head=_choice(given, "head", CountedHead, CountedHead.ALL),
-        passes=_choice(given, "passes", CountedPasses, CountedPasses.PHASE),
+        attention=choice(given, "attention", CountedAttention, CountedAttention.FULL),
+        head=choice(given, "head", CountedHead, CountedHead.ALL),
+        passes=choice(given, "passes", CountedPasses, CountedPasses.PHASE),
     )
 
 
@@ -182,9 +230,7 @@ def _efficiency(given: object, hardware: Hardware) -> Efficiency:
             for name in given:
                 if name not in start:
                     raise ValueError(f"efficiency.{name}: not an efficiency{near_misses(str(name), start)}")
-            return Efficiency(
-                **{**start, **{n: _number(given, n, None) for n in given if n != "name"}, "name": "given"}
-            )
+            return Efficiency(**{**start, **{n: number(given, n, None) for n in given if n != "name"}, "name": "given"})
     raise ValueError(f"efficiency: {given!r} is neither calibrated, ideal nor a mapping like {{gemm: 0.5}}")
 
 
@@ -192,9 +238,11 @@ def _model(given: object) -> Transformer:
     match given:
         case str():
             return transformer(given)
+        case Mapping() if is_huggingface_config(given):
+            return transformer_from_huggingface(given)
         case Mapping():
             return _built(Transformer, given, "model", _MODEL_READERS)
-    raise ValueError(f"model: {given!r} is neither a slug nor a mapping of widths")
+    raise ValueError(f"model: {given!r} is neither a slug, a mapping of widths nor a Hugging Face config")
 
 
 def _hardware(given: object) -> Hardware:
@@ -209,58 +257,39 @@ def _hardware(given: object) -> Hardware:
 _MODEL_READERS: dict[str, Callable[[Any], object]] = {
     "experts": lambda value: None if value is None else _built(Experts, value, "model.experts", {}),
     "latent": lambda value: None if value is None else _built(LatentAttention, value, "model.latent", {}),
-    "biases": lambda value: _one_of("model.biases", value, Biases),
+    "biases": lambda value: one_of("model.biases", value, Biases),
 }
 _HARDWARE_READERS: dict[str, Callable[[Any], object]] = {
-    "peak_flops": lambda value: {
-        _one_of("hardware.peak_flops", name, DType): _number(value, name, None) for name in value
-    },
+    "peak_flops": lambda value: _peaks(value),
     "notes": tuple,
 }
+
+
+def _peaks(value: object) -> dict[DType, float]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"hardware.peak_flops: {value!r} is not a mapping like {{bf16: 9.89e+14}}")
+    return {one_of("hardware.peak_flops", name, DType): number(value, name, None) for name in value}
+
 
 Built = TypeVar("Built", Transformer, Hardware, Experts, LatentAttention)
 
 
 def _built(kind: type[Built], given: Written, path: str, readers: Mapping[str, Callable[[Any], object]]) -> Built:
+    if not isinstance(given, Mapping):
+        raise ValueError(f"{path}: {given!r} is not a mapping of fields")
     known = {field.name: field for field in fields(kind)}
-    for name in given:
+    for name, value in given.items():
         if name not in known:
             raise ValueError(f"{path}.{name}: not a field{near_misses(str(name), known)}")
+        expected = {bool: "true or false", str: "text"}.get(known[name].type)  # type: ignore[arg-type]
+        if expected and not isinstance(value, known[name].type):  # type: ignore[arg-type]
+            raise ValueError(f"{path}.{name}: {value!r} is not {expected}")
     start: dict[str, Any] = {"name": "as described"} if "name" in known else {}
     values = {name: readers[name](value) if name in readers else value for name, value in given.items()}
     try:
         return kind(**{**start, **values})
     except TypeError as error:
         raise ValueError(f"{path}: {str(error).split('() ')[-1]}") from None
-
-
-def _choice(given: Written, name: str, kind: type[Choice], default: Choice) -> Choice:
-    return default if name not in given else _one_of(name, given[name], kind)
-
-
-def _one_of(name: str, value: object, kind: type[Choice]) -> Choice:
-    try:
-        return kind(str(value))
-    except ValueError:
-        raise ValueError(f"{name}: {value!r} is not one of {', '.join(kind)}") from None
-
-
-def _number(given: Written, name: str, default: float | None) -> float:
-    value = given.get(name, default)
-    if value is None:
-        raise ValueError(f"{name}: missing")
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{name}: {value!r} is not a number{_text_number_hint(value)}")
-    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT else value
-
-
-_EXACT = 2**53
-
-
-def _text_number_hint(value: object) -> str:
-    if isinstance(value, str) and value.replace(".", "").replace("e", "").replace("+", "").isdigit():
-        return "; in YAML write 1.5e+13 or 2048, without quotes"
-    return ""
 
 
 def _plain(value: object) -> object:

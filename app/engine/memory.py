@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 
-from app.engine.attention import kv_heads_per_device
-from app.engine.grid import larger
+from app.engine.attention import cached_width
+from app.engine.grid import larger, smaller, where
+from app.engine.parallelism import parameters_held, trained_parameters
 from app.engine.scenario import Attention, Scenario
-from app.engine.transformer import LayerKind, parameters
+from app.engine.transformer import LayerKind, Transformer, activated_width, parameters
 from app.engine.workload import Recompute, Training
 
 # Bytes per score that unfused attention keeps for the backward pass: softmax output 2, dropout mask 1, dropout
 # output 2 (Korthikanti et al. 2022, equation 1: the term 5*a*s/h).
 _SCORE_BYTES_KEPT = 5
+
+# Mixed-precision Adam beyond weights and gradients: master weights and two moments of 4 bytes each (Rajbhandari et
+# al. 2020). Of 16 bytes per parameter 2 are weights and 2 gradients; Korthikanti's 18 keep gradients in 4.
+STATE_BYTES_PER_PARAMETER = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +23,8 @@ class Memory:
     """Bytes on the fullest device by purpose [B]."""
 
     weights: float
-    optimizer: float  # gradients and optimizer states, beyond the weights
+    gradients: float
+    optimizer: float
     activations: float
     kv_cache: float
     capacity: float
@@ -26,7 +32,7 @@ class Memory:
     @property
     def bytes_per_device(self) -> float:
         """All that one device holds [B]."""
-        return self.weights + self.optimizer + self.activations + self.kv_cache
+        return self.weights + self.gradients + self.optimizer + self.activations + self.kv_cache
 
     @property
     def shortfall(self) -> float:
@@ -35,46 +41,49 @@ class Memory:
 
 
 def memory(scenario: Scenario) -> Memory:
-    """Held bytes of one device under the scenario's plan."""
+    """Held bytes of one device under the scenario's plan; ZeRO shards states, gradients, weights in that order."""
     plan, work = scenario.plan, scenario.workload
-    held = parameters(scenario.model).total / (plan.tp * plan.pp)
-    weights = held * scenario.formats.weights.bytes
-    if isinstance(work, Training):
+    weights = parameters_held(scenario) * scenario.formats.weights.bytes
+    if not isinstance(work, Training):
         return Memory(
             weights=weights,
-            optimizer=held * work.optimizer_bytes_per_parameter - weights,
-            activations=training_activations(scenario),
-            kv_cache=0.0,
+            gradients=0.0,
+            optimizer=0.0,
+            activations=_serving_activations(scenario),
+            kv_cache=kv_cache_bytes(scenario),
             capacity=scenario.hardware.hbm_bytes,
         )
-    widest = scenario.forward.n_tokens * max(scenario.model.d_model, scenario.model.d_ff / plan.tp)
+    trained = sum(trained_parameters(scenario))
+    gradient_bytes = work.optimizer_bytes_per_parameter - scenario.formats.weights.bytes - STATE_BYTES_PER_PARAMETER
     return Memory(
-        weights=weights,
-        optimizer=0.0,
-        activations=2 * widest * scenario.formats.activations.bytes,
-        kv_cache=kv_cache_bytes(scenario),
+        weights=weights / (plan.dp if plan.zero >= 3 else 1),
+        gradients=trained * larger(gradient_bytes, 0.0) / (plan.dp if plan.zero >= 2 else 1),
+        optimizer=trained * STATE_BYTES_PER_PARAMETER / (plan.dp if plan.zero >= 1 else 1),
+        activations=training_activations(scenario),
+        kv_cache=0.0,
         capacity=scenario.hardware.hbm_bytes,
     )
 
 
 def kv_bytes_per_token(scenario: Scenario) -> float:
-    """KV cache that one token adds over all layers and devices: 2*n_layers*n_kv_heads*d_head*bytes [B]."""
-    model = scenario.model
-    return 2 * model.n_layers * model.n_kv_heads * model.d_head * scenario.formats.kv.bytes
+    """KV cache that one token adds over all layers, once: 2*n_layers*n_kv_heads*d_head*bytes [B].
+
+    Latent attention keeps n_layers*(kv_lora_rank + d_rope) values instead.
+    """
+    return scenario.model.n_layers * _cached_values(scenario.model) * scenario.formats.kv.bytes
 
 
 def kv_bytes_read(scenario: Scenario) -> float:
     """KV cache that one decode step reads on all devices of a replica: it grows with context and batch [B]."""
-    work, model = scenario.forward, scenario.model
-    per_layer = 2 * model.n_kv_heads * model.d_head * scenario.formats.kv.bytes
-    keys = sum(layer.n_layers * work.keys_met(layer.window) for layer in model.layer_kinds)
-    return work.n_sequences * keys * per_layer
+    model = scenario.model
+    keys = sum(layer.n_layers * scenario.forward.keys_read(layer.window) for layer in model.layer_kinds)
+    return keys * _cached_values(model) * scenario.formats.kv.bytes
 
 
 def kv_cache_bytes(scenario: Scenario) -> float:
     """KV cache on one device: a window keeps only its last tokens [B]."""
-    sharded = kv_heads_per_device(scenario) / scenario.model.n_kv_heads
-    return kv_bytes_read(scenario) * sharded / scenario.plan.pp
+    on_device = cached_width(scenario) / _cached_values(scenario.model)
+    return kv_bytes_read(scenario) * on_device / (scenario.plan.pp * scenario.plan.cp)
 
 
 def weight_bytes(scenario: Scenario) -> float:
@@ -92,24 +101,38 @@ def training_activations(scenario: Scenario) -> float:
     if not isinstance(work, Training):
         return 0.0
     per_layer = sum(layer.n_layers * layer_activations(scenario, layer) for layer in scenario.model.layer_kinds)
-    # Stage 0 keeps min(p, m) micro-batches in flight, each with n_layers / p of the layers.
-    in_flight = min(plan.pp, work.n_micro_batches)
-    return per_layer / plan.pp * in_flight
+    # Stage 0 keeps min(p, m) micro-batches in flight, each with n_layers / p of the layers; interleaving v chunks
+    # keeps (p-1)/(p*v) of a stage more (Korthikanti et al. 2022, section 4.2.3).
+    in_flight = smaller(plan.pp, work.n_micro_batches)
+    extra = where(plan.interleave > 1, 1 + (plan.pp - 1) / (plan.pp * plan.interleave), 1.0)
+    return per_layer / plan.pp * in_flight * extra
 
 
 def layer_activations(scenario: Scenario, layer: LayerKind) -> float:
-    """Activations that one layer keeps for one micro-batch [B]."""
+    """Activations that one layer keeps for one micro-batch on one device [B]."""
     model, work, plan = scenario.model, scenario.forward, scenario.plan
-    size = scenario.formats.activations.bytes
+    size, tokens = scenario.formats.activations.bytes, scenario.device_tokens
     recompute = scenario.workload.recompute if isinstance(scenario.workload, Training) else Recompute.NONE
+    cut = plan.tp if plan.sequence_parallel else 1
     if recompute is Recompute.FULL:
-        return work.n_tokens * model.d_model * size
-    # Inputs of two norms and two blocks, and two one-byte dropout masks, on every device.
-    whole = model.d_model * (4 * size + 2)
-    heads = (model.n_heads + 2 * model.n_kv_heads + model.n_heads) * model.d_head
-    mlp = (3 if model.gated else 2) * model.d_ff
-    kept = work.n_tokens * (whole + (heads + mlp) * size / plan.tp)
+        return tokens * model.d_model * size / cut
+    # Inputs of two norms and two blocks, and two one-byte dropout masks: on every `tp` device, or cut along the tokens.
+    whole = model.d_model * (4 * size + 2) / cut
+    heads = 2 * (model.n_heads + model.n_kv_heads) * model.d_head
+    mlp = (3 if model.gated else 2) * activated_width(model, layer)
+    kept = tokens * (whole + (heads + mlp) * size / plan.tp)
     if scenario.attention is Attention.FUSED or recompute is Recompute.SELECTIVE:
         return kept
-    pairs = work.n_sequences * work.full_pairs(layer.window)
+    pairs = work.full_pairs(layer.window) / plan.cp
     return kept + pairs * model.n_heads * _SCORE_BYTES_KEPT / plan.tp
+
+
+def _serving_activations(scenario: Scenario) -> float:
+    # Layer after layer reuses the same buffers: the widest pair of input and output.
+    widest = larger(scenario.model.d_model, scenario.model.d_ff / scenario.plan.tp)
+    return 2 * scenario.device_tokens * widest * scenario.formats.activations.bytes
+
+
+def _cached_values(model: Transformer) -> float:
+    latent = model.latent
+    return 2 * model.n_kv_heads * model.d_head if latent is None else latent.kv_lora_rank + latent.d_rope

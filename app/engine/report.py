@@ -47,6 +47,7 @@ def analysis_to_mapping(analysis: Analysis) -> dict[str, Any]:
             "shortfall": memory.shortfall,
             "capacity": memory.capacity,
             "weights": memory.weights,
+            "gradients": memory.gradients,
             "optimizer": memory.optimizer,
             "activations": memory.activations,
             "kv_cache": memory.kv_cache,

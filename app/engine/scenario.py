@@ -7,6 +7,7 @@ from app.engine.checks import require_positive, require_share
 from app.engine.conventions import COUNT_ALL, Conventions
 from app.engine.dtypes import DType
 from app.engine.efficiency import Efficiency, calibrated_efficiency
+from app.engine.grid import everywhere, is_grid, larger, smaller
 from app.engine.hardware import Hardware
 from app.engine.transformer import Transformer
 from app.engine.workload import Pass, Phase, Training, Workload, forward_pass, phase_of
@@ -19,6 +20,13 @@ class Attention(StrEnum):
     UNFUSED = "unfused"
 
 
+class Fusion(StrEnum):
+    """Element-wise work that runs inside its neighbour instead of going through HBM."""
+
+    MLP = "mlp"  # the activation function in the epilogue of the up projection
+    NORMS = "norms"  # each norm in the kernel of the residual before it
+
+
 class Launch(StrEnum):
     """Whether the host launches every kernel or replays one captured graph."""
 
@@ -26,21 +34,48 @@ class Launch(StrEnum):
     GRAPH = "graph"
 
 
+class Schedule(StrEnum):
+    """How a pipeline orders its micro-batches."""
+
+    ONE_F_ONE_B = "1f1b"
+    ZERO_BUBBLE = "zero_bubble"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How a model is laid over devices: degrees of tensor, pipeline and data parallelism."""
+    """How a model is laid over devices.
+
+    Degrees of tensor, context, data and pipeline parallelism; devices are numbered in that order, so that tensor
+    parallel neighbours stand closest. Experts are spread over `ep` neighbours out of tp*cp*dp. `zero` is the ZeRO
+    stage (3: FSDP); `interleave` the model chunks of each pipeline stage.
+    """
 
     tp: float = 1
-    pp: float = 1
+    cp: float = 1
     dp: float = 1
+    pp: float = 1
+    ep: float = 1
+    interleave: float = 1
+    schedule: Schedule = Schedule.ONE_F_ONE_B
+    sequence_parallel: bool = False
+    zero: int = 0
 
     def __post_init__(self) -> None:
-        require_positive(self, "tp", "pp", "dp")
+        require_positive(self, "tp", "cp", "dp", "pp", "ep", "interleave")
+        if self.zero not in (0, 1, 2, 3):
+            raise ValueError(f"zero: {self.zero} is not a ZeRO stage, 0 to 3")
+        if not everywhere(self.ep <= self.tp * self.cp * self.dp):
+            raise ValueError(f"ep: {self.ep} is more than tp * cp * dp = {self.tp * self.cp * self.dp}")
 
     @property
     def n_devices(self) -> float:
         """Devices that the plan uses [1]."""
-        return self.tp * self.pp * self.dp
+        return self.tp * self.cp * self.dp * self.pp
+
+    @property
+    def expert_shards(self) -> float:
+        """Devices over which one replica of the experts is cut [1]: whole experts over `ep`, slices of them over tp."""
+        return larger(self.tp, self.ep)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +98,7 @@ class Scenario:
     plan: Plan = Plan()
     formats: Formats
     attention: Attention = Attention.FUSED
+    fusion: tuple[Fusion, ...] = ()
     launch: Launch = Launch.EAGER
     overlap: float = 0.0  # share of communication that hides behind arithmetic
     conventions: Conventions = COUNT_ALL
@@ -72,7 +108,6 @@ class Scenario:
         require_share(self, "overlap")
         self.hardware.peak(self.formats.math)
         _refuse_indivisible(self.model, self.plan)
-        _refuse_unmodelled(self.model)
 
     @property
     def phase(self) -> Phase:
@@ -90,6 +125,16 @@ class Scenario:
         return forward_pass(self.workload)
 
     @property
+    def device_tokens(self) -> float:
+        """New tokens that one device works on in a forward pass: its slice of the sequences [token]."""
+        return self.forward.n_tokens / self.plan.cp
+
+    @property
+    def absorbed(self) -> bool:
+        """Whether latent attention runs in its absorbed form, on the latents themselves: at decode."""
+        return self.model.latent is not None and self.phase is Phase.DECODE
+
+    @property
     def n_micro_batches(self) -> float:
         """Forward passes of one replica in a step [1]."""
         return self.workload.n_micro_batches if isinstance(self.workload, Training) else 1
@@ -97,7 +142,7 @@ class Scenario:
     def vary(self, name: str, value: float) -> "Scenario":
         """The same scenario with one number changed: a length, a batch, a degree, a width. Takes grids as well."""
         if name == "n_devices":
-            return replace(self, plan=default_plan(self.phase, value))
+            return replace(self, plan=default_plan(self.phase, value, self.hardware))
         if name == "overlap":
             return replace(self, overlap=value)
         for part in ("workload", "plan", "model", "hardware"):
@@ -114,9 +159,14 @@ def variables(scenario: Scenario) -> tuple[str, ...]:
     return (*(name for part in parts for name in _numbers(part)), "n_devices", "overlap")
 
 
-def default_plan(phase: Phase, n_devices: float) -> Plan:
-    """Data parallel for training, tensor parallel for serving: what people do first inside one node."""
-    return Plan(dp=n_devices) if phase is Phase.TRAINING else Plan(tp=n_devices)
+def default_plan(phase: Phase, n_devices: float, hardware: Hardware) -> Plan:
+    """Data parallel for training; for serving tensor parallel inside a node, and whole nodes as replicas."""
+    if phase is Phase.TRAINING:
+        return Plan(dp=n_devices)
+    tp = smaller(n_devices, hardware.devices_per_node)
+    if is_grid(tp) or n_devices % tp:
+        return Plan(tp=tp, dp=n_devices / tp)
+    return Plan(tp=tp, dp=n_devices // tp)
 
 
 def default_formats(hardware: Hardware) -> Formats:
@@ -131,7 +181,7 @@ def scenario(model: Transformer, hardware: Hardware, workload: Workload, *, n_de
         model=model,
         hardware=hardware,
         workload=workload,
-        plan=default_plan(phase_of(workload), n_devices),
+        plan=default_plan(phase_of(workload), n_devices, hardware),
         formats=default_formats(hardware),
         efficiency=calibrated_efficiency(hardware.slug),
     )
@@ -139,6 +189,7 @@ def scenario(model: Transformer, hardware: Hardware, workload: Workload, *, n_de
 
 _NOT_NUMBERS = {"recompute", "name", "slug", "source", "gated", "tied_embeddings", "biases", "qk_norm", "experts"}
 _NOT_NUMBERS |= {"latent", "window", "max_context", "notes", "peak_flops", "norm_vectors", "norms_per_layer"}
+_NOT_NUMBERS |= {"schedule", "sequence_parallel", "zero"}
 _NOT_NUMBERS |= {"norms_outside_layers", "learned_positions", "n_window_layers"}
 
 
@@ -155,14 +206,9 @@ def _with_part(whole: Scenario, part: str, value: object) -> Scenario:
 
 
 def _refuse_indivisible(model: Transformer, plan: Plan) -> None:
+    if plan.ep != 1 and model.experts is None:
+        raise ValueError(f"ep: {plan.ep}, but {model.name} has no experts")
     for degree, total, of in (("tp", model.n_heads, "n_heads"), ("pp", model.n_layers, "n_layers")):
         value = getattr(plan, degree)
         if isinstance(value, int) and total % value:
             raise ValueError(f"{degree}: {value} does not divide {of} {total}")
-
-
-def _refuse_unmodelled(model: Transformer) -> None:
-    # Its parameters are counted; a step of it would be a wrong number, so there is none.
-    for part, what in (("experts", "routed experts"), ("latent", "latent attention")):
-        if getattr(model, part) is not None:
-            raise ValueError(f"model: {model.name} has {what}, which the engine does not time yet")

@@ -7,11 +7,12 @@ from app.engine.attention import core_kernels, projection_kernels
 from app.engine.efficiency import IDEAL
 from app.engine.elementwise import elementwise_kernels
 from app.engine.ends import end_kernels
+from app.engine.experts import expert_kernels
 from app.engine.grid import is_grid, larger, smaller, where
 from app.engine.groups import Group, Resource
 from app.engine.kernels import Kernel, Kind
 from app.engine.mlp import mlp_kernels
-from app.engine.parallelism import bubble_share, data_parallel_kernels, tensor_parallel_kernels
+from app.engine.parallelism import layer_collectives, scenario_bubble, step_collectives
 from app.engine.roofline import compute_s, memory_s
 from app.engine.scenario import Launch, Scenario
 from app.engine.training import backward_kernel, is_recomputed, optimizer_kernels
@@ -23,11 +24,12 @@ LAYER_PARTS: tuple[Callable[[Scenario, LayerKind], tuple[Kernel, ...]], ...] = (
     projection_kernels,
     core_kernels,
     mlp_kernels,
+    expert_kernels,
     elementwise_kernels,
-    tensor_parallel_kernels,
+    layer_collectives,
 )
 END_PARTS: tuple[Callable[[Scenario], tuple[Kernel, ...]], ...] = (end_kernels,)
-STEP_PARTS: tuple[Callable[[Scenario], tuple[Kernel, ...]], ...] = (optimizer_kernels, data_parallel_kernels)
+STEP_PARTS: tuple[Callable[[Scenario], tuple[Kernel, ...]], ...] = (optimizer_kernels, step_collectives)
 
 _RESOURCES = (Resource.COMPUTE, Resource.MEMORY, Resource.COMMUNICATION, Resource.LATENCY)
 
@@ -101,11 +103,12 @@ def _passes(
     scenario: Scenario, forward: list[Kernel], rounds: float, *, in_layer: bool
 ) -> Iterator[tuple[Kernel, float]]:
     work = scenario.workload
+    frozen = isinstance(work, Training) and (is_grid(work.lora_rank) or work.lora_rank > 0)
     for kernel in forward:
         again = isinstance(work, Training) and in_layer and is_recomputed(kernel, work.recompute)
         yield kernel, kernel.times * rounds * (2 if again else 1)
         if isinstance(work, Training):
-            backward = backward_kernel(kernel, attention=scenario.attention)
+            backward = backward_kernel(kernel, attention=scenario.attention, frozen=frozen)
             yield backward, backward.times * rounds
 
 
@@ -163,7 +166,7 @@ def _bubble(components: dict[str, ComponentTime], scenario: Scenario) -> float:
     plan = scenario.plan
     if not is_grid(plan.pp) and plan.pp == 1:
         return 0.0
-    idle = bubble_share(pp=plan.pp, n_micro_batches=scenario.n_micro_batches)
+    idle = scenario_bubble(scenario)
     busy = sum(part.time_s for part in components.values())
     bubble = ComponentTime(name="pipeline_bubble", group=Group.COMMUNICATION)
     bubble.waits_s[Resource.LATENCY] = busy * idle / (1 - idle)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from app.engine.groups import Group
 from app.engine.kernels import Kernel, Kind, stream
+from app.engine.parallelism import trained_parameters
 from app.engine.scenario import Attention, Scenario
-from app.engine.transformer import parameters
 from app.engine.workload import Recompute, Training
 
 # A fused backward pass makes the scores again: five matmuls where the forward pass has two (FlashAttention-2,
@@ -17,8 +17,11 @@ _FUSED_BACKWARD_BYTES = 3
 _UPDATE_BYTES_PER_PARAMETER = 28
 
 
-def backward_kernel(kernel: Kernel, *, attention: Attention) -> Kernel:
-    """The backward pass of a forward kernel: dX and dW for a matmul, twice the traffic for a stream."""
+def backward_kernel(kernel: Kernel, *, attention: Attention, frozen: bool = False) -> Kernel:
+    """The backward pass of a forward kernel: dX and dW for a matmul, twice the traffic for a stream.
+
+    Frozen weights (LoRA) need no dW.
+    """
     match kernel.kind:
         case Kind.ATTENTION_FORWARD if attention is Attention.FUSED:
             return replace(
@@ -28,6 +31,8 @@ def backward_kernel(kernel: Kernel, *, attention: Attention) -> Kernel:
                 bytes_moved=kernel.bytes_moved * _FUSED_BACKWARD_BYTES,
             )
         case Kind.COLLECTIVE:
+            return replace(kernel, times=kernel.times * kernel.backward_wires)
+        case Kind.GEMM if frozen:
             return kernel
         case _:
             return replace(kernel, times=kernel.times * 2)
@@ -45,8 +50,9 @@ def is_recomputed(kernel: Kernel, recompute: Recompute) -> bool:
 
 
 def optimizer_kernels(scenario: Scenario) -> tuple[Kernel, ...]:
-    """The update of the parameters that one device holds: bytes only, once a step."""
+    """The update of the parameters that one device is responsible for: bytes only, once a step."""
     if not isinstance(scenario.workload, Training):
         return ()
-    held = parameters(scenario.model).total / (scenario.plan.tp * scenario.plan.pp)
+    sharded = scenario.plan.dp if scenario.plan.zero else 1
+    held = sum(trained_parameters(scenario)) / sharded
     return (stream("optimizer", Group.OPTIMIZER, bytes_moved=held * _UPDATE_BYTES_PER_PARAMETER),)

@@ -8,7 +8,8 @@ from app.engine.workload import Phase
 from app.practice.attempt import ANSWER_LIMIT, Attempt, Step
 from app.practice.prediction import Prediction, component_options, resource_options
 from app.web import parts
-from app.web.format import count, quantity
+from app.web.format import count
+from app.web.forms import plain_number
 from app.web.views.instrument import InstrumentView
 from app.web.views.situation import Rows, given_rows
 
@@ -139,7 +140,9 @@ def predicted_sentence(question: PublicQuestion, prediction: Prediction | None) 
     if prediction.resource is not None:
         words.append(f"bound by {_first(labels.get(prediction.resource, prediction.resource)).lower()}")
     if prediction.number is not None:
-        words.append(f"at most {quantity(prediction.number, question.ask.unit)}")
+        words.append(
+            f"at most {plain_number(prediction.number)}{'×' if question.ask.unit == 'x' else ' ' + question.ask.unit}"
+        )
     return f"You predicted: {', '.join(words)}; {prediction.confidence} % sure."
 
 

@@ -18,7 +18,7 @@ from app.web.format import between, count, duration, flop, percent, size, times
 from app.web.forms import SPEEDUP, Setting, plain_number
 from app.web.lineplot import Line, LinePlot, line_plot
 from app.web.sharebars import Part, ShareBars, share_bars
-from app.web.views.prose import Sentence, Words, plain
+from app.web.views.prose import Sentence, Words, capitalised, plain
 from app.web.views.situation import choice_label
 
 LENGTHS = {Phase.TRAINING: "seq_len", Phase.PREFILL: "prompt_len", Phase.DECODE: "context_len"}
@@ -228,7 +228,7 @@ def _binding(analysis: Analysis) -> Sentence:
     bottleneck, span = analysis.bottleneck, analysis.time_s
     share = percent(analysis.time_share(bottleneck.component))
     return (
-        Words(text=f"{GROUP_LABELS[bottleneck.component]}", strong=True),
+        Words(text=capitalised(GROUP_LABELS[bottleneck.component]), strong=True),
         Words(text=f" binds: {share} of the time. The step waits most for {RESOURCE_LABELS[bottleneck.resource]}. "),
         Words(text=f"It takes {between(span.lower, span.upper, 's')}."),
     )

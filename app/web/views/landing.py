@@ -13,7 +13,7 @@ from app.web import parts
 from app.web.format import count, percent
 from app.web.forms import Setting, plain_number
 from app.web.sharebars import Part, ShareBars, share_bars
-from app.web.views.instrument import LENGTHS, convention_text, ordered_groups
+from app.web.views.instrument import LENGTHS, ordered_groups
 from app.web.views.prose import Sentence, Words
 from app.web.views.situation import Rows, given_rows
 
@@ -106,7 +106,7 @@ def _verdict(quick: QuickRound, setting: Setting, guess: Group) -> QuickVerdict:
             upper=plain_number(slider.high or 1),
             log=True,
         ),
-        convention=convention_text(setting.scenario),
+        convention=setting.scenario.conventions.label,
         problem=next(iter(setting.problems.values()), ""),
     )
 

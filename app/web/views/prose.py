@@ -52,6 +52,11 @@ def resource_label(name: str) -> str:
     return RESOURCE_LABELS[Resource(name)]
 
 
+def capitalised(words: str) -> str:
+    """The words as the start of a sentence; what is in capitals stays so."""
+    return words[:1].upper() + words[1:]
+
+
 def plain(sentence: Sentence) -> str:
     """A sentence without its emphasis, for screen readers and plain text."""
     return "".join(words.text for words in sentence)

@@ -1,0 +1,87 @@
+"""What the command line and HTTP can ask the engine: a plain mapping in, a plain mapping out, in base units.
+
+One list serves both, so that a question exists in both or in neither. Each carries an example, which a test runs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.engine.analysis import analyze
+from app.engine.facts import facts, parse_groups
+from app.engine.fields import Written, one_of, required
+from app.engine.flips import Basis, Flip, flips
+from app.engine.mapping import scenario_from_mapping
+from app.engine.report import analysis_to_mapping, fact_to_mapping
+from app.engine.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Something to ask: its name, what it answers in words, how, and an example. ValueError names what does not fit."""
+
+    name: str
+    words: str
+    answer: Callable[[Written], dict[str, Any]]
+    example: dict[str, Any]
+
+
+def answer_analyze(written: Written) -> dict[str, Any]:
+    """Everything about a scenario."""
+    return analysis_to_mapping(analyze(scenario_from_mapping(written)))
+
+
+def answer_facts(written: Written) -> dict[str, Any]:
+    """Every named fact of a scenario."""
+    named = facts(analyze(scenario_from_mapping(written)))
+    return {name: fact_to_mapping(fact) for name, fact in named.items()}
+
+
+def answer_flip(written: Written) -> dict[str, Any]:
+    """Where the larger of two component groups changes along one variable."""
+    asked = _only(written, "scenario", "variable", "groups", "basis")
+    variable = str(required(asked, "variable"))
+    groups = required(asked, "groups")
+    if not isinstance(groups, list) or len(groups) != 2:
+        raise ValueError(f"groups: {groups!r} is not a list of two component groups")
+    (a,), (b,) = (parse_groups(str(name), "groups") for name in groups)
+    basis = one_of("basis", asked.get("basis", "flops"), Basis)
+    found = flips(_scenario(asked), variable, a, b, basis=basis)
+    return {"variable": variable, "basis": str(basis), "flips": [_flip_to_mapping(flip) for flip in found]}
+
+
+_SCENARIO = {"model": "gpt3-175b", "hardware": "a100-80gb-sxm", "phase": "training", "seq_len": 2048}
+
+QUERIES: tuple[Query, ...] = (
+    Query(name="analyze", words="everything about a scenario", answer=answer_analyze, example=_SCENARIO),
+    Query(name="facts", words="every named fact of a scenario", answer=answer_facts, example=_SCENARIO),
+    Query(
+        name="flip",
+        words="where the larger of two component groups changes along one variable",
+        answer=answer_flip,
+        example={
+            "scenario": _SCENARIO,
+            "variable": "seq_len",
+            "groups": ["attention_core", "mlp"],
+            "basis": "flops",
+        },
+    ),
+)
+
+
+def _scenario(asked: Written) -> Scenario:
+    written = required(asked, "scenario")
+    if not isinstance(written, dict):
+        raise ValueError(f"scenario: expected a mapping of fields, found {type(written).__name__}")
+    return scenario_from_mapping(written)
+
+
+def _only(written: Written, *names: str) -> Written:
+    for name in written:
+        if name not in names:
+            raise ValueError(f"{name}: not a field of this question; there are {', '.join(names)}")
+    return written
+
+
+def _flip_to_mapping(flip: Flip) -> dict[str, Any]:
+    return {"at": flip.at, "below": str(flip.below), "above": str(flip.above)}
