@@ -1,9 +1,10 @@
 """analyze(Scenario) -> Analysis: the one place where the formulas meet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from app.engine.flops import COUNTED_GROUPS, counted_flops, forward_flops
+from app.engine.flops import COUNTED_GROUPS, forward_flops, step_factor
 from app.engine.groups import Group, Resource
 from app.engine.memory import Memory, memory
 from app.engine.scenario import Scenario
@@ -11,8 +12,7 @@ from app.engine.step import ComponentTime, Step, step
 from app.engine.transformer import Parameters, multiplying_parameters, parameters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(NamedTuple):
     """One leaf of the model in a step: counted FLOPs on all devices [FLOP], and its time on one device [s]."""
 
     name: str
@@ -76,22 +76,24 @@ class Analysis:
 
 def analyze(scenario: Scenario) -> Analysis:
     """Count, time and weigh one scenario; what does not fit in memory is computed all the same and marked."""
-    counted = counted_flops(scenario)
+    once = forward_flops(scenario)
+    factor = step_factor(scenario)
+    counted = {name: flops * factor for name, flops in once.items()}
     run = step(scenario)
     flops_total = sum(counted.values())
     components = tuple(_component(part, counted, flops_total, run) for part in run.components)
-    waits = {resource: sum(part.waits_s[resource] for part in run.components) for resource in run.components[0].waits_s}
+    waits = _waits(run)
     return Analysis(
         scenario=scenario,
         components=components,
         flops_total=flops_total,
-        flops_forward=sum(forward_flops(scenario).values()) * scenario.n_micro_batches * scenario.plan.dp,
+        flops_forward=sum(once.values()) * scenario.n_micro_batches * scenario.plan.dp,
         time_s=Span(lower=run.lower_s, estimate=run.estimate_s, upper=run.upper_s),
         resource_s=waits,
         bottleneck=Bottleneck(
-            component=_largest({part.group: 0.0 for part in components}, components, by="time_s"),
-            resource=max(waits, key=lambda resource: waits[resource]),
-            component_by_flops=_largest(dict.fromkeys(COUNTED_GROUPS.values(), 0.0), components, by="flops"),
+            component=_largest((part.group, part.time_s) for part in components),
+            resource=max(waits, key=waits.__getitem__),
+            component_by_flops=_largest((COUNTED_GROUPS[name], flops) for name, flops in counted.items()),
         ),
         bubble_share=run.bubble_share,
         memory=memory(scenario),
@@ -112,12 +114,30 @@ def _component(part: ComponentTime, counted: Mapping[str, float], flops_total: f
         bytes_moved=part.bytes_moved,
         time_s=time_s,
         time_share=time_s / run.estimate_s,
-        bound=max(part.waits_s, key=lambda resource: part.waits_s[resource]),
+        bound=_bound(part),
     )
 
 
-def _largest(start: dict[Group, float], components: tuple[Component, ...], *, by: str) -> Group:
-    sums = dict(start)
-    for part in components:
-        sums[part.group] = sums.get(part.group, 0.0) + getattr(part, by)
-    return max(sums, key=lambda group: sums[group])
+def _bound(part: ComponentTime) -> Resource:
+    most = max(part.compute_s, part.memory_s, part.communication_s, part.latency_s)
+    if most == part.compute_s:
+        return Resource.COMPUTE
+    if most == part.memory_s:
+        return Resource.MEMORY
+    return Resource.COMMUNICATION if most == part.communication_s else Resource.LATENCY
+
+
+def _waits(run: Step) -> dict[Resource, float]:
+    return {
+        Resource.COMPUTE: sum(part.compute_s for part in run.components),
+        Resource.MEMORY: sum(part.memory_s for part in run.components),
+        Resource.COMMUNICATION: sum(part.communication_s for part in run.components),
+        Resource.LATENCY: sum(part.latency_s for part in run.components),
+    }
+
+
+def _largest(sizes: Iterable[tuple[Group, float]]) -> Group:
+    sums: dict[Group, float] = {}
+    for group, size in sizes:
+        sums[group] = sums.get(group, 0.0) + size
+    return max(sums, key=sums.__getitem__)

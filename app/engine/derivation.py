@@ -14,14 +14,13 @@ from app.engine.flips import Basis, nearest_flip
 from app.engine.groups import Group
 from app.engine.hardware import ridge_point
 from app.engine.transformer import LatentAttention, Transformer, mlp_weights, out_weights, qkv_weights
-from app.engine.workload import Phase
+from app.engine.workload import LENGTH_NAMES, Phase
 
 Inputs = tuple[tuple[str, float], ...]
 
 _MATMUL = "2 FLOP for each weight and token"
 _EVERY_PAIR = "QK^T and AV, 2 FLOP each per query-key pair; every pair counted"
 _CAUSAL_PAIRS = "QK^T and AV, 2 FLOP each per query-key pair; the causal half of the pairs"
-_LENGTH = {Phase.TRAINING: "seq_len", Phase.PREFILL: "prompt_len", Phase.DECODE: "context_len"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,7 @@ def _mlp(model: Transformer) -> Iterator[Line]:
 
 def _core(analysis: Analysis) -> Line:
     scenario = analysis.scenario
-    length, width = _LENGTH[scenario.phase], core_width(scenario)
+    length, width = LENGTH_NAMES[scenario.phase], core_width(scenario)
     keys, pairs = _keys(analysis)
     inputs = ((length, scenario.forward.n_keys), ("n_heads", scenario.model.n_heads))
     value = 2 * keys * scenario.model.n_heads * width
@@ -143,7 +142,7 @@ def _ridge(analysis: Analysis) -> Iterator[Line]:
 
 def _flip(analysis: Analysis) -> Iterator[Line]:
     scenario = analysis.scenario
-    length, model = _LENGTH[scenario.phase], scenario.model
+    length, model = LENGTH_NAMES[scenario.phase], scenario.model
     if not analysis.flops_share(Group.MLP):
         return
     found = nearest_flip(scenario, length, Group.ATTENTION_CORE, Group.MLP, basis=Basis.FLOPS)

@@ -14,7 +14,7 @@ from app.engine.flips import Basis, nearest_flip
 from app.engine.groups import Group
 from app.engine.hardware import ridge_point
 from app.engine.memory import kv_bytes_per_token, kv_bytes_read, weight_bytes
-from app.engine.workload import Phase
+from app.engine.workload import LENGTH_NAMES, Phase
 
 Value = float | str | bool
 
@@ -79,7 +79,7 @@ def fact_names(analysis: Analysis) -> tuple[str, ...]:
         *(f"{kind}.flops.{group}" for kind in ("share", "ceiling") for group in counted),
         *(f"{kind}.time.{group}" for kind in ("share", "ceiling") for group in analysis.groups),
         *(f"bound.{group}" for group in analysis.groups),
-        *(f"flip.{basis}{_LENGTHS[phase]}.attention_core_vs_{_rival(analysis)}" for basis in ("", "time.")),
+        *(f"flip.{basis}{LENGTH_NAMES[phase]}.attention_core_vs_{_rival(analysis)}" for basis in ("", "time.")),
     )
 
 
@@ -96,7 +96,6 @@ def parse_groups(word: str, name: str) -> tuple[Group, ...]:
         raise UnknownFact(f"{name}: {word!r} is not a component group; there are {', '.join(Group)}") from None
 
 
-_LENGTHS = {Phase.TRAINING: "seq_len", Phase.PREFILL: "prompt_len", Phase.DECODE: "context_len"}
 _ANY = (Phase.TRAINING, Phase.PREFILL, Phase.DECODE)
 
 

@@ -18,6 +18,9 @@ class Basis(StrEnum):
     TIME = "time"
 
 
+Points = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
     """At `variable` = `at` two groups are equal: `below` is the larger before, `above` after."""
@@ -30,18 +33,18 @@ class Flip:
 
 
 _POINTS = 193  # about eight to a doubling over the default range
-_HALVINGS = 60
+_PARTS = 64
+_ROUNDS = 7
 _RANGE = (1.0, float(2**24))
 
 
 def flips(scenario: Scenario, variable: str, a: Group, b: Group, *, basis: Basis) -> tuple[Flip, ...]:
     """Every change of the larger of `a` and `b` for `variable` between 1 and 2**24, in rising order."""
     points = np.geomspace(*_RANGE, _POINTS)
-    lead = _lead(scenario.vary(variable, points), a, b, basis)  # type: ignore[arg-type]  # a grid, see app.engine.grid
     found = []
-    for i in np.flatnonzero(np.sign(lead[:-1]) * np.sign(lead[1:]) < 0):
-        at = _bisect(scenario, variable, (a, b), basis, (float(points[i]), float(points[i + 1])))
-        below, above = (a, b) if lead[i] > 0 else (b, a)
+    for low, high, falling in _changes(scenario, variable, (a, b), basis, points):
+        at = _narrowed(scenario, variable, (a, b), basis, (low, high))
+        below, above = (a, b) if falling else (b, a)
         found.append(Flip(variable=variable, at=at, below=below, above=above, basis=basis))
     return tuple(found)
 
@@ -75,7 +78,19 @@ def value_of(scenario: Scenario, variable: str) -> float:
     raise ValueError(f"{variable}: not a number of this scenario")
 
 
-def _lead(scenario: Scenario, a: Group, b: Group, basis: Basis) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def _changes(
+    scenario: Scenario, variable: str, groups: tuple[Group, Group], basis: Basis, points: Points
+) -> list[tuple[float, float, bool]]:
+    """Neighbouring points between which the lead changes hands, and whether the first group loses it."""
+    lead = _lead(scenario.vary(variable, points), *groups, basis)  # type: ignore[arg-type]  # a grid, see app.engine.grid
+    at = np.flatnonzero(np.sign(lead[:-1]) * np.sign(lead[1:]) < 0)
+    # A point where both are equal to the last bit lies between its neighbours.
+    level = np.flatnonzero((lead[1:-1] == 0) & (lead[:-2] * lead[2:] < 0))
+    between = [(i, i + 1) for i in at] + [(i, i + 2) for i in level]
+    return [(float(points[i]), float(points[j]), bool(lead[i] > 0)) for i, j in sorted(between)]
+
+
+def _lead(scenario: Scenario, a: Group, b: Group, basis: Basis) -> Points:
     sizes = group_sizes(scenario, basis)
     for group in (a, b):
         if group not in sizes:
@@ -83,15 +98,15 @@ def _lead(scenario: Scenario, a: Group, b: Group, basis: Basis) -> "np.ndarray[t
     return np.asarray(sizes[a] - sizes[b], dtype=np.float64)
 
 
-def _bisect(
+def _narrowed(
     scenario: Scenario, variable: str, groups: tuple[Group, Group], basis: Basis, bracket: tuple[float, float]
 ) -> float:
+    """Bisection in as many parts as one vectorised evaluation takes, until the bracket is as narrow as a float."""
     low, high = bracket
-    rising = float(_lead(scenario.vary(variable, high), *groups, basis)) > 0
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        if (float(_lead(scenario.vary(variable, middle), *groups, basis)) > 0) == rising:
-            high = middle
-        else:
-            low = middle
+    for _ in range(_ROUNDS):
+        points = np.linspace(low, high, _PARTS + 1)
+        inner = _changes(scenario, variable, groups, basis, points)
+        if not inner:
+            break
+        low, high, _ = inner[0]
     return round((low + high) / 2, 6)

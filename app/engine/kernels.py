@@ -1,7 +1,7 @@
 """A kernel: work that runs at once on one device, and the builders that the components share."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.engine.groups import Group
 
@@ -16,9 +16,8 @@ class Kind(StrEnum):
     COLLECTIVE = "collective"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kernel:
-    """Work of one launch on one device, and how often a step repeats it.
+class Kernel(NamedTuple):
+    """Work of one launch on one device, and how often a step repeats it. A tuple: every analysis makes dozens.
 
     `flops` are executed, not counted, FLOPs [FLOP]; `bytes_moved` go through HBM [B]. A collective has its duration
     in `wire_s` instead [s], and `backward_wires` says how many times as long its backward pass talks.

@@ -24,9 +24,8 @@ from app.engine.scenario import (
     default_plan,
 )
 from app.engine.transformer import Biases, Experts, LatentAttention, Transformer
-from app.engine.workload import Decode, Phase, Prefill, Recompute, Training, Workload
+from app.engine.workload import LENGTH_NAMES, Decode, Phase, Prefill, Recompute, Training, Workload
 
-_LENGTH = {Phase.TRAINING: "seq_len", Phase.PREFILL: "prompt_len", Phase.DECODE: "context_len"}
 _WORK_FIELDS = {
     Phase.TRAINING: (
         "seq_len",
@@ -107,7 +106,7 @@ def _known(written: Written) -> dict[str, Any]:
         raise ValueError(f"scenario: expected a mapping of fields, found {type(written).__name__}")
     given = {_ALIASES.get(str(name), str(name)): value for name, value in written.items()}
     phase = _phase(given)
-    length = _LENGTH[phase]
+    length = LENGTH_NAMES[phase]
     if phase is not Phase.DECODE and length != "seq_len" and "seq_len" in given and length not in given:
         given[length] = given.pop("seq_len")
     if phase is Phase.TRAINING and "prompt_len" in given and length not in given:
@@ -129,7 +128,7 @@ def _phase(given: Written) -> Phase:
 
 
 def _workload(given: Written, phase: Phase) -> Workload:
-    length = number(given, _LENGTH[phase], None)
+    length = number(given, LENGTH_NAMES[phase], None)
     match phase:
         case Phase.TRAINING:
             return Training(

@@ -1,7 +1,5 @@
 """What a parallel layout adds to a step: collectives of each kind of parallelism, and the pipeline's bubble."""
 
-from dataclasses import replace
-
 from app.engine.attention import cached_width
 from app.engine.collectives import Ring, all_gather_s, all_reduce_s, all_to_all_s, links_of, ring, send_s
 from app.engine.grid import is_grid
@@ -109,7 +107,7 @@ def _context_parallel(scenario: Scenario) -> tuple[Kernel, ...]:
     slice_bytes = scenario.device_tokens * cached_width(scenario) * scenario.formats.kv.bytes
     group = _group(scenario, n=plan.cp, stride=plan.tp)
     hop = _collective("cp_ring", send_s(group, slice_bytes), times=plan.cp - 1)
-    return (replace(hop, backward_wires=2),)  # keys and values again, and their gradients
+    return (hop._replace(backward_wires=2),)  # keys and values again, and their gradients
 
 
 def _data_parallel(scenario: Scenario) -> tuple[Kernel, ...]:

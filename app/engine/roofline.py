@@ -3,35 +3,53 @@
 Source: Williams, Waterman, Patterson 2009, "Roofline: an insightful visual performance model".
 """
 
-from app.engine.dtypes import DType
-from app.engine.efficiency import Efficiency
+from dataclasses import dataclass
+
 from app.engine.kernels import Kernel, Kind
 from app.engine.scenario import Scenario
 
 
-def compute_s(kernel: Kernel, scenario: Scenario, efficiency: Efficiency) -> float:
-    """Arithmetic time of one launch: executed FLOPs over the reachable peak of its number format [s]."""
-    match kernel.kind:
-        case Kind.GEMM:
-            return kernel.flops / (scenario.hardware.peak(scenario.formats.math) * efficiency.gemm)
-        case Kind.ATTENTION_FORWARD:
-            return kernel.flops / (scenario.hardware.peak(_attention_format(scenario)) * efficiency.attention_forward)
-        case Kind.ATTENTION_BACKWARD:
-            return kernel.flops / (scenario.hardware.peak(_attention_format(scenario)) * efficiency.attention_backward)
-        case _:
-            return 0.0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roof:
+    """What one chip allows: peaks by kind of kernel [FLOP/s], bandwidth [B/s], and the fraction reached of each."""
+
+    gemm_peak: float
+    attention_peak: float
+    bandwidth: float
+    gemm: float
+    attention_forward: float
+    attention_backward: float
+    memory: float
+
+    def ideal_compute_s(self, kernel: Kernel) -> float:
+        """Arithmetic time of one launch at the full peak of its number format [s]."""
+        return kernel.flops / (self.gemm_peak if kernel.kind is Kind.GEMM else self.attention_peak)
+
+    def ideal_memory_s(self, kernel: Kernel) -> float:
+        """Memory time of one launch at the full bandwidth [s]."""
+        return kernel.bytes_moved / self.bandwidth
+
+    def reached(self, kernel: Kernel) -> float:
+        """Fraction of the peak that kernels of its kind reach [0..1]."""
+        if kernel.kind is Kind.GEMM:
+            return self.gemm
+        return self.attention_backward if kernel.kind is Kind.ATTENTION_BACKWARD else self.attention_forward
 
 
-def memory_s(kernel: Kernel, scenario: Scenario, efficiency: Efficiency) -> float:
-    """Memory time of one launch: bytes over the reachable HBM bandwidth [s]."""
-    return kernel.bytes_moved / (scenario.hardware.hbm_bandwidth * efficiency.memory)
+def roof(scenario: Scenario) -> Roof:
+    """The roof of a scenario. Scores are multiplied in the format of the activations, also beside narrower GEMMs."""
+    hardware, formats, efficiency = scenario.hardware, scenario.formats, scenario.efficiency
+    return Roof(
+        gemm_peak=hardware.peak(formats.math),
+        attention_peak=hardware.peak(formats.activations),
+        bandwidth=hardware.hbm_bandwidth,
+        gemm=efficiency.gemm,
+        attention_forward=efficiency.attention_forward,
+        attention_backward=efficiency.attention_backward,
+        memory=efficiency.memory,
+    )
 
 
 def arithmetic_intensity(*, flops: float, bytes_moved: float) -> float:
     """FLOPs for each byte that moves through HBM [FLOP/B]."""
     return flops / bytes_moved
-
-
-def _attention_format(scenario: Scenario) -> DType:
-    # Scores are multiplied in the format of the activations, also where the weights' GEMMs run in a narrower one.
-    return scenario.formats.activations

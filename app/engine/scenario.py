@@ -1,6 +1,6 @@
 """A Scenario: everything that an analysis depends on, as one frozen value."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
 from app.engine.checks import require_positive, require_share
@@ -103,8 +103,14 @@ class Scenario:
     overlap: float = 0.0  # share of communication that hides behind arithmetic
     conventions: Conventions = COUNT_ALL
     efficiency: Efficiency
+    # What follows at once from the above and is asked for by every kernel.
+    forward: Pass = field(init=False, repr=False, compare=False)  # one forward pass of one replica
+    device_tokens: float = field(init=False, repr=False, compare=False)  # its new tokens on one device [token]
 
     def __post_init__(self) -> None:
+        forward = forward_pass(self.workload)
+        object.__setattr__(self, "forward", forward)
+        object.__setattr__(self, "device_tokens", forward.n_tokens / self.plan.cp)
         require_share(self, "overlap")
         self.hardware.peak(self.formats.math)
         _refuse_indivisible(self.model, self.plan)
@@ -118,16 +124,6 @@ class Scenario:
     def n_devices(self) -> float:
         """Devices in use [1]."""
         return self.plan.n_devices
-
-    @property
-    def forward(self) -> Pass:
-        """The forward pass of one replica."""
-        return forward_pass(self.workload)
-
-    @property
-    def device_tokens(self) -> float:
-        """New tokens that one device works on in a forward pass: its slice of the sequences [token]."""
-        return self.forward.n_tokens / self.plan.cp
 
     @property
     def absorbed(self) -> bool:

@@ -1,10 +1,10 @@
 """One step as it runs: which kernels, how often, what each waits for, and how long the whole takes."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from app.engine.attention import core_kernels, projection_kernels
-from app.engine.efficiency import IDEAL
+from app.engine.efficiency import Efficiency
 from app.engine.elementwise import elementwise_kernels
 from app.engine.ends import end_kernels
 from app.engine.experts import expert_kernels
@@ -13,7 +13,7 @@ from app.engine.groups import Group, Resource
 from app.engine.kernels import Kernel, Kind
 from app.engine.mlp import mlp_kernels
 from app.engine.parallelism import layer_collectives, scenario_bubble, step_collectives
-from app.engine.roofline import compute_s, memory_s
+from app.engine.roofline import Roof, roof
 from app.engine.scenario import Launch, Scenario
 from app.engine.training import backward_kernel, is_recomputed, optimizer_kernels
 from app.engine.transformer import LayerKind
@@ -31,24 +31,35 @@ LAYER_PARTS: tuple[Callable[[Scenario, LayerKind], tuple[Kernel, ...]], ...] = (
 END_PARTS: tuple[Callable[[Scenario], tuple[Kernel, ...]], ...] = (end_kernels,)
 STEP_PARTS: tuple[Callable[[Scenario], tuple[Kernel, ...]], ...] = (optimizer_kernels, step_collectives)
 
-_RESOURCES = (Resource.COMPUTE, Resource.MEMORY, Resource.COMMUNICATION, Resource.LATENCY)
-
 
 @dataclass(slots=True, kw_only=True)
 class ComponentTime:
-    """What one component does in a step on one device, and what it waits for."""
+    """What one component does in a step on one device, and what it waits for [s]."""
 
     name: str
     group: Group
     executed_flops: float = 0.0
     bytes_moved: float = 0.0
     n_launches: float = 0.0
-    waits_s: dict[Resource, float] = field(default_factory=lambda: dict.fromkeys(_RESOURCES, 0.0))
+    compute_s: float = 0.0
+    memory_s: float = 0.0
+    communication_s: float = 0.0
+    latency_s: float = 0.0
 
     @property
     def time_s(self) -> float:
         """Time that the component adds to the step [s]."""
-        return sum(self.waits_s.values())
+        return self.compute_s + self.memory_s + self.communication_s + self.latency_s
+
+    @property
+    def waits_s(self) -> dict[Resource, float]:
+        """The same by resource [s]."""
+        return {
+            Resource.COMPUTE: self.compute_s,
+            Resource.MEMORY: self.memory_s,
+            Resource.COMMUNICATION: self.communication_s,
+            Resource.LATENCY: self.latency_s,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +79,13 @@ class Step:
 
 def step(scenario: Scenario) -> Step:
     """Run the kernels of one step through the roofline. Takes grids: any number of the scenario may be an array."""
-    total = _Totals()
+    total = _Totals(roof=roof(scenario), efficiency=scenario.efficiency, eager=scenario.launch is Launch.EAGER)
     components: dict[str, ComponentTime] = {}
     for kernel, times in kernels(scenario):
-        part = components.setdefault(kernel.component, ComponentTime(name=kernel.component, group=kernel.group))
-        _add(part, total, scenario, kernel, times)
+        part = components.get(kernel.component)
+        if part is None:
+            part = components[kernel.component] = ComponentTime(name=kernel.component, group=kernel.group)
+        (_add_collective if kernel.kind is Kind.COLLECTIVE else _add)(part, total, kernel, times)
     hidden = smaller(scenario.overlap * total.wire_s, total.device_s)
     _hide_communication(components, total, hidden)
     _book_host_time(components, total, larger(total.host_s - total.device_s - total.wire_s + hidden, 0.0))
@@ -112,8 +125,11 @@ def _passes(
             yield backward, backward.times * rounds
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Totals:
+    roof: Roof
+    efficiency: Efficiency
+    eager: bool
     device_s: float = 0.0
     serial_s: float = 0.0
     wire_s: float = 0.0
@@ -124,51 +140,71 @@ class _Totals:
     ideal_wire_s: float = 0.0
 
 
-def _add(part: ComponentTime, total: _Totals, scenario: Scenario, kernel: Kernel, times: float) -> None:
-    efficiency = scenario.efficiency
+def _add(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -> None:
+    launches = _launch(part, total, kernel, times)
+    ideal_compute, ideal_memory = total.roof.ideal_compute_s(kernel), total.roof.ideal_memory_s(kernel)
+    compute, memory = times * ideal_compute / total.roof.reached(kernel), times * ideal_memory / total.roof.memory
+    gaps = launches * (total.efficiency.gap_s if total.eager else total.efficiency.graph_gap_s)
+    part.executed_flops += times * kernel.flops
+    part.bytes_moved += times * kernel.bytes_moved
+    part.latency_s += gaps
+    if is_grid(compute) or is_grid(memory):
+        busy = larger(compute, memory)
+        part.compute_s += where(compute >= memory, busy, 0.0)
+        part.memory_s += where(compute >= memory, 0.0, busy)
+    elif compute >= memory:
+        busy = compute
+        part.compute_s += busy
+    else:
+        busy = memory
+        part.memory_s += busy
+    total.device_s += busy + gaps
+    total.serial_s += compute + memory + gaps
+    total.ideal_compute_s += times * ideal_compute
+    total.ideal_memory_s += times * ideal_memory
+
+
+def _add_collective(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -> None:
+    launches = _launch(part, total, kernel, times)
+    wire = times * kernel.wire_s
+    part.communication_s += wire
+    total.wire_s += wire
+    efficiency = total.efficiency
+    total.ideal_wire_s += larger(wire - launches * efficiency.collective_s, 0.0) * efficiency.link
+
+
+def _launch(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -> float:
     launches = times * kernel.n_launches
     part.n_launches += launches
     total.n_launches += launches
-    total.host_s += launches * (efficiency.launch_s if scenario.launch is Launch.EAGER else 0.0)
-    if kernel.kind is Kind.COLLECTIVE:
-        part.waits_s[Resource.COMMUNICATION] += times * kernel.wire_s
-        total.wire_s += times * kernel.wire_s
-        total.ideal_wire_s += (times * kernel.wire_s - launches * efficiency.collective_s) * efficiency.link
-        return
-    compute, memory = compute_s(kernel, scenario, efficiency), memory_s(kernel, scenario, efficiency)
-    gaps = launches * (efficiency.gap_s if scenario.launch is Launch.EAGER else efficiency.graph_gap_s)
-    part.executed_flops += times * kernel.flops
-    part.bytes_moved += times * kernel.bytes_moved
-    part.waits_s[Resource.COMPUTE] += times * where(compute >= memory, compute, 0.0)
-    part.waits_s[Resource.MEMORY] += times * where(compute >= memory, 0.0, memory)
-    part.waits_s[Resource.LATENCY] += gaps
-    total.device_s += times * larger(compute, memory) + gaps
-    total.serial_s += times * (compute + memory) + gaps
-    total.ideal_compute_s += times * compute_s(kernel, scenario, IDEAL)
-    total.ideal_memory_s += times * memory_s(kernel, scenario, IDEAL)
+    if total.eager:
+        total.host_s += launches * total.efficiency.launch_s
+    return launches
 
 
 def _hide_communication(components: dict[str, ComponentTime], total: _Totals, hidden: float) -> None:
+    if not is_grid(hidden) and hidden == 0:
+        return
     for part in components.values():
         if part.group is Group.COMMUNICATION:
-            share = part.waits_s[Resource.COMMUNICATION] / total.wire_s
-            part.waits_s[Resource.COMMUNICATION] -= share * hidden
+            part.communication_s -= part.communication_s / total.wire_s * hidden
 
 
 def _book_host_time(components: dict[str, ComponentTime], total: _Totals, excess_s: float) -> None:
     """Where the host launches slower than the device works, each component waits in proportion to its launches."""
+    if not is_grid(excess_s) and excess_s == 0:
+        return
     for part in components.values():
-        part.waits_s[Resource.LATENCY] += excess_s * part.n_launches / total.n_launches
+        part.latency_s += excess_s * part.n_launches / total.n_launches
 
 
 def _bubble(components: dict[str, ComponentTime], scenario: Scenario) -> float:
     """Book the pipeline's idle time as a component of its own; returns its share of the step."""
-    plan = scenario.plan
-    if not is_grid(plan.pp) and plan.pp == 1:
+    if not is_grid(scenario.plan.pp) and scenario.plan.pp == 1:
         return 0.0
     idle = scenario_bubble(scenario)
     busy = sum(part.time_s for part in components.values())
-    bubble = ComponentTime(name="pipeline_bubble", group=Group.COMMUNICATION)
-    bubble.waits_s[Resource.LATENCY] = busy * idle / (1 - idle)
-    components[bubble.name] = bubble
+    components["pipeline_bubble"] = ComponentTime(
+        name="pipeline_bubble", group=Group.COMMUNICATION, latency_s=busy * idle / (1 - idle)
+    )
     return idle

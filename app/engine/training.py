@@ -1,7 +1,5 @@
 """What training adds to the forward pass: the backward pass, recomputation, the optimizer's update."""
 
-from dataclasses import replace
-
 from app.engine.groups import Group
 from app.engine.kernels import Kernel, Kind, stream
 from app.engine.parallelism import trained_parameters
@@ -24,18 +22,17 @@ def backward_kernel(kernel: Kernel, *, attention: Attention, frozen: bool = Fals
     """
     match kernel.kind:
         case Kind.ATTENTION_FORWARD if attention is Attention.FUSED:
-            return replace(
-                kernel,
+            return kernel._replace(
                 kind=Kind.ATTENTION_BACKWARD,
                 flops=kernel.flops * _FUSED_BACKWARD_FLOPS,
                 bytes_moved=kernel.bytes_moved * _FUSED_BACKWARD_BYTES,
             )
         case Kind.COLLECTIVE:
-            return replace(kernel, times=kernel.times * kernel.backward_wires)
+            return kernel._replace(times=kernel.times * kernel.backward_wires)
         case Kind.GEMM if frozen:
             return kernel
         case _:
-            return replace(kernel, times=kernel.times * 2)
+            return kernel._replace(times=kernel.times * 2)
 
 
 def is_recomputed(kernel: Kernel, recompute: Recompute) -> bool:

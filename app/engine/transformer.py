@@ -1,9 +1,10 @@
 """The transformer as a shape: widths, heads, experts, windows, and the parameters that follow from them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.engine.checks import require_not_negative, require_positive
+from app.engine.grid import is_grid
 
 
 class Biases(StrEnum):
@@ -62,6 +63,29 @@ class LayerKind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """Parameter counts by part [1]; `active` is what one token meets."""
+
+    embedding: int
+    positions: int
+    attention: int
+    mlp: int
+    norms: int
+    head: int
+    inactive_experts: int
+
+    @property
+    def total(self) -> int:
+        """All parameters [1]."""
+        return self.embedding + self.positions + self.attention + self.mlp + self.norms + self.head
+
+    @property
+    def active(self) -> int:
+        """Parameters that one token meets: all but the experts it is not routed to [1]."""
+        return self.total - self.inactive_experts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transformer:
     """A decoder-only transformer. `n_heads * d_head` may differ from `d_model` (PaLM, Gemma, Qwen3)."""
 
@@ -88,6 +112,9 @@ class Transformer:
     max_context: int | None = None
     source: str = ""
     slug: str = ""  # its row in the catalogue; empty for one that the caller describes
+    # What follows from the shape and is asked for by every analysis.
+    layer_kinds: tuple[LayerKind, ...] = field(init=False, repr=False, compare=False)
+    parameters: Parameters = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         require_positive(self, "n_layers", "d_model", "n_heads", "n_kv_heads", "d_head", "d_ff", "vocab_size")
@@ -100,50 +127,16 @@ class Transformer:
             raise ValueError(f"window: {self.window} and n_window_layers {self.n_window_layers} must be given together")
         if self.experts is not None and self.experts.n_dense_layers > self.n_layers:
             raise ValueError(f"n_dense_layers: {self.experts.n_dense_layers} is more than n_layers {self.n_layers}")
-
-    @property
-    def layer_kinds(self) -> tuple[LayerKind, ...]:
-        """The distinct layers with their number: what an analysis costs does not grow with depth.
-
-        Where windows and experts both alternate, they are taken as independent of each other.
-        """
-        n_routed = 0 if self.experts is None else self.n_layers - self.experts.n_dense_layers
-        kinds = [
-            LayerKind(n_layers=n_by_mlp * n_by_window / self.n_layers, window=window, routed=routed)
-            for n_by_mlp, routed in ((self.n_layers - n_routed, False), (n_routed, True))
-            for n_by_window, window in (
-                (self.n_layers - self.n_window_layers, None),
-                (self.n_window_layers, self.window),
-            )
-        ]
-        return tuple(kind for kind in kinds if kind.n_layers > 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameters:
-    """Parameter counts by part [1]; `active` is what one token meets."""
-
-    embedding: int
-    positions: int
-    attention: int
-    mlp: int
-    norms: int
-    head: int
-    inactive_experts: int
-
-    @property
-    def total(self) -> int:
-        """All parameters [1]."""
-        return self.embedding + self.positions + self.attention + self.mlp + self.norms + self.head
-
-    @property
-    def active(self) -> int:
-        """Parameters that one token meets: all but the experts it is not routed to [1]."""
-        return self.total - self.inactive_experts
+        object.__setattr__(self, "layer_kinds", _layer_kinds(self))
+        object.__setattr__(self, "parameters", _parameters(self))
 
 
 def parameters(model: Transformer) -> Parameters:
-    """Count parameters of `model` exactly, biases and norms included [1]."""
+    """Parameters of `model`, exactly, biases and norms included [1]."""
+    return model.parameters
+
+
+def _parameters(model: Transformer) -> Parameters:
     routed_layers = 0 if model.experts is None else model.n_layers - model.experts.n_dense_layers
     dense_mlp = mlp_weights(model, model.d_ff) + _mlp_biases(model, model.d_ff)
     outside_norms = model.norms_outside_layers * model.norm_vectors * model.d_model
@@ -212,6 +205,21 @@ def out_weights(model: Transformer) -> int:
     """Weights of the output projection of one layer [1]."""
     d_v = model.d_head if model.latent is None else model.latent.d_v
     return model.n_heads * d_v * model.d_model
+
+
+def _layer_kinds(model: Transformer) -> tuple[LayerKind, ...]:
+    """The distinct layers with their number: what an analysis costs does not grow with depth.
+
+    Where windows and experts both alternate, they are taken as independent of each other.
+    """
+    n_routed = 0 if model.experts is None else model.n_layers - model.experts.n_dense_layers
+    windows = ((model.n_layers - model.n_window_layers, None), (model.n_window_layers, model.window))
+    kinds = [
+        LayerKind(n_layers=n_by_mlp * n_by_window / model.n_layers, window=window, routed=routed)
+        for n_by_mlp, routed in ((model.n_layers - n_routed, False), (n_routed, True))
+        for n_by_window, window in windows
+    ]
+    return tuple(kind for kind in kinds if is_grid(kind.n_layers) or kind.n_layers > 0)
 
 
 def _attention_parameters(model: Transformer) -> int:

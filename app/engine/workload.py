@@ -16,6 +16,9 @@ class Phase(StrEnum):
     DECODE = "decode"
 
 
+LENGTH_NAMES = {Phase.TRAINING: "seq_len", Phase.PREFILL: "prompt_len", Phase.DECODE: "context_len"}
+
+
 class Recompute(StrEnum):
     """Which activations the backward pass makes again (Korthikanti et al. 2022)."""
 

@@ -8,13 +8,14 @@ from app.engine.analysis import Analysis, analyze
 from app.engine.flips import Basis, nearest_flip
 from app.engine.groups import GROUP_LABELS, Group
 from app.engine.scenario import Scenario
+from app.engine.workload import LENGTH_NAMES
 from app.practice.prediction import component_options
 from app.web import parts
 from app.web.format import count, percent
 from app.web.forms import Setting, plain_number
 from app.web.sharebars import Part, ShareBars, share_bars
-from app.web.views.instrument import LENGTHS, ordered_groups
 from app.web.views.prose import Sentence, Words
+from app.web.views.readings import ordered_groups
 from app.web.views.situation import Rows, given_rows
 
 
@@ -125,7 +126,7 @@ def _yours(here: Analysis, guess: Group, leader: Group) -> str:
 
 
 def _flip(scenario: Scenario) -> Sentence:
-    found = nearest_flip(scenario, LENGTHS[scenario.phase], Group.ATTENTION_CORE, Group.MLP, basis=Basis.FLOPS)
+    found = nearest_flip(scenario, LENGTH_NAMES[scenario.phase], Group.ATTENTION_CORE, Group.MLP, basis=Basis.FLOPS)
     if found is None:
         return ()
     return (
