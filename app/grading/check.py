@@ -10,9 +10,9 @@ from app.grading.engine_facts import Engine
 from app.grading.expression import value_of
 from app.grading.ontology import ancestors, groups
 from app.grading.quantity import Quantity, Unit
+from app.grading.situation import condition_value, under_condition
 from app.grading.tolerance import Verdict, best, closeness
 
-FAR = 64.0  # "never", "whatever the length": checked this many times further out
 MINOR_BELOW, MINOR_NOT_ABOVE = 0.10, 0.25
 
 
@@ -75,7 +75,7 @@ def _checked(
 ) -> Checked:
     if claim.subject == "proposal" and claim.kind is not Kind.VERDICT:
         claim = replace(claim, subject=proposal or claim.subject)
-    under = engine if claim.kind is Kind.FLIP else _under_condition(claim, engine)
+    under = engine if claim.kind is Kind.FLIP else under_condition(claim, engine)
     if under is None:
         return Checked(claim=claim, verdict=Verdict.UNVERIFIABLE)
     if claim.kind is Kind.CEILING:
@@ -86,40 +86,6 @@ def _checked(
         return replace(_action(replace(claim, subject=proposal), under), claim=claim)
     check = _BY_KIND.get(claim.kind)
     return check(claim, under) if check else Checked(claim=claim, verdict=Verdict.UNVERIFIABLE)
-
-
-def _under_condition(claim: Claim, engine: Engine) -> Engine | None:
-    """The engine where the claim is meant to hold; None when that place has no number or is a different design."""
-    condition = claim.condition
-    if condition is None or is_own_situation(claim, engine):
-        return engine
-    if condition.op == "any":
-        return engine.varied(condition.param, FAR * (engine.own_value(condition.param) or 1.0))
-    value = condition_value(claim, engine)
-    return engine.varied(condition.param, value) if value else None
-
-
-def condition_value(claim: Claim, engine: Engine) -> float | None:
-    """The number of a condition: written, or its formula's value in this scenario."""
-    condition = claim.condition
-    if condition is None:
-        return None
-    computed = value_of(condition.formula, engine.numbers()) if condition.formula else None
-    return computed if computed is not None else condition.value
-
-
-def is_own_situation(claim: Claim, engine: Engine) -> bool:
-    """ "At 2048" in a question at 2,048 tokens is no condition at all; nor is a letter without a value."""
-    condition = claim.condition
-    if condition is None:
-        return True
-    if condition.op == "any":
-        return False
-    value = condition_value(claim, engine)
-    if value is None:
-        return False
-    own = engine.own_value(condition.param)
-    return own is not None and own > 0 and abs(value / own - 1) <= 0.1
 
 
 def _joined(component: str) -> str:
@@ -187,7 +153,7 @@ def _ceiling(claim: Claim, engine: Engine, proposal: str, own_shares: dict[str, 
     if not groups(subject):
         return Checked(claim=claim, verdict=Verdict.UNVERIFIABLE)
     about = replace(claim, subject=subject)
-    found = against(about, _all(engine, _names(about, engine, "ceiling")), is_speedup=True)
+    found = _with_polarity(against(about, _all(engine, _names(about, engine, "ceiling")), is_speedup=True))
     share = own_shares.get(subject)
     if found.verdict not in (Verdict.RIGHT, Verdict.CLOSE) and share and share < 1 and claim.quantity:
         follows = closeness(claim.quantity, 1 / (1 - share), is_speedup=True) in (Verdict.RIGHT, Verdict.CLOSE)

@@ -10,9 +10,7 @@ from app.engine.facts import Fact, UnknownFact, variants
 from app.engine.flips import value_of
 from app.engine.mapping import scenario_from_mapping, scenario_to_mapping
 from app.engine.scenario import Scenario, variables
-from app.engine.workload import Phase
-
-LENGTHS = {Phase.TRAINING: "seq_len", Phase.PREFILL: "prompt_len", Phase.DECODE: "context_len"}
+from app.engine.workload import LENGTH_NAMES, Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +54,7 @@ class Engine:
             "vocab_size": model.vocab_size,
         }
         values["d_ff"] = model.d_ff
-        values["seq_len"] = value_of(own, LENGTHS[own.phase])
+        values["seq_len"] = value_of(own, LENGTH_NAMES[own.phase])
         values["batch"] = own.forward.n_sequences
         return values
 
@@ -64,7 +62,7 @@ class Engine:
         """A candidate's variable as the scenario calls it: sequence length is context_len in decode."""
         own = self.analyses[scenario or self.main].scenario
         if name in ("seq_len", "context_len", "prompt_len", ""):
-            return LENGTHS[own.phase]
+            return LENGTH_NAMES[own.phase]
         if name == "batch" and own.phase is Phase.TRAINING:
             return "micro_batch"
         return name

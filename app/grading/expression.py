@@ -58,7 +58,10 @@ def _run(plain: str, start: int, end: int) -> tuple[list[str], int]:
     while position < end and len(tokens) < 60 and (match := _TOKEN.match(plain, position, end)):
         token = match.group().strip()
         spaced = match.group()[:1].isspace()
-        if spaced and not match["operator"] and (not tokens or tokens[-1] not in _OPERATORS):
+        of_width = (
+            bool(tokens) and tokens[-1][0].isdigit() and token in ("d", "d_model")
+        )  # "4 d" is 4d, "4 s" may be time
+        if spaced and not match["operator"] and not of_width and (not tokens or tokens[-1] not in _OPERATORS):
             break
         if (token == ")" and depth == 0) or (match["number"] and tokens and tokens[-1] in _NAMES):
             break

@@ -45,7 +45,10 @@ class Frame:
         return self.sentence.clause_at(position)
 
     def in_clause(self, index: int, *tags: Tag) -> tuple[Mention, ...]:
-        return tuple(mention for mention in self.of(*tags) if self.clause(mention.span.start) == index)
+        if "clauses" not in self.remembered:
+            self.remembered["clauses"] = _by_clause(self)
+        here: list[Mention] = self.remembered["clauses"].get(index, [])
+        return tuple(mention for mention in here if mention.tag in tags)
 
     def clause_words(self, index: int) -> str:
         span = self.sentence.clauses[index].span
@@ -62,6 +65,13 @@ class Frame:
 
     def components(self) -> tuple[Mention, ...]:
         return self.of(Tag.COMPONENT)
+
+
+def _by_clause(frame: Frame) -> dict[int, list[Mention]]:
+    found: dict[int, list[Mention]] = {}
+    for mention in frame.mentions:
+        found.setdefault(frame.clause(mention.span.start), []).append(mention)
+    return found
 
 
 def frames(text: Text, found: tuple[Mention, ...], numbers: tuple[Quantity, ...]) -> Iterator[Frame]:

@@ -5,8 +5,22 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
 
-from app.grading.lexicon_guard import ALLOWED, ALWAYS, DEMAND, FUNCTION, GRADER, NEVER_AFTER, OPEN, VERB
+from app.grading.lexicon_guard import (
+    AFTER_NO_DETERMINER,
+    AFTER_NO_PREPOSITION,
+    ALWAYS,
+    DEMAND,
+    DETERMINERS,
+    FUNCTION,
+    GRADER,
+    PAIRS,
+    PREPOSITIONS,
+    STARTERS,
+    VERB,
+)
 from app.grading.text import Sentence, Span, Text
 
 
@@ -33,12 +47,13 @@ def set_aside(text: Text, *, prompt: str = "") -> tuple[SetAside, ...]:
     """What is not read, and why."""
     reasons: dict[int, Reason] = {}
     shuffled = _is_shuffled_text(text)
-    shingles = _shingles(_words(Text.of(prompt).keys)) if prompt else frozenset()
+    shingles = _shingles_of(prompt)
     for sentence in text.sentences:
         reason = Reason.SHUFFLED if shuffled else _reason(text, sentence, shingles)
         if reason:
             reasons[sentence.index] = reason
     reasons |= _inside_brackets(text, reasons)
+    reasons |= _listed_lines(text, reasons)
     reasons |= _beside_lists(text, reasons)
     return tuple(
         SetAside(sentence=index, reason=reason, span=text.origin(text.sentences[index].span))
@@ -63,6 +78,11 @@ def _words(keys: str) -> list[str]:
 
 
 # --- The copied prompt -----------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=128)
+def _shingles_of(prompt: str) -> frozenset[tuple[str, ...]]:
+    return _shingles(_words(Text.of(prompt).keys))
 
 
 def _shingles(words: list[str], size: int = 4) -> frozenset[tuple[str, ...]]:
@@ -112,6 +132,17 @@ def _is_list(plain: str, words: list[str]) -> bool:
     return short >= 0.8 * len(segments) and relations <= len(segments) / 6
 
 
+def _listed_lines(text: Text, reasons: dict[int, Reason]) -> dict[int, Reason]:
+    """Five bare lines or more of one to four words, where they are most of the text."""
+    own = [s for s in text.sentences if s.index not in reasons]
+    bare = [s.index for s in own if _is_bare_line(text.keys[s.span.start : s.span.end])]
+    return dict.fromkeys(bare, Reason.LIST) if len(bare) >= 5 and len(bare) >= 0.6 * len(own) else {}
+
+
+def _is_bare_line(plain: str) -> bool:
+    return len(plain.split()) <= 4 and not VERB.search(plain) and not re.search(r"\d\s?[%x]|:", plain)
+
+
 def _beside_lists(text: Text, reasons: dict[int, Reason]) -> dict[int, Reason]:
     """Where most of a text is lists, what stands beside them without a verb or relation is more of the same."""
     sizes = [len(_words(text.keys[s.span.start : s.span.end])) for s in text.sentences]
@@ -134,30 +165,25 @@ def _is_bag(words: list[str], plain: str) -> bool:
 
 
 def _is_shuffled_text(text: Text) -> bool:
-    """Function words in an order that no sentence has: "the of", "a is", a sentence that ends in "the"."""
+    """Function words in an order that no sentence has: "the of", "a is", "with." or "and only The"."""
     wrong = total = 0
     for sentence in text.sentences:
-        words = re.findall(r"[a-z0-9'^]+|[.,;:!?](?=\s|$)|[^\s\w]", text.keys[sentence.span.start : sentence.span.end])
-        for first, second in zip(words, [*words[1:], "|"], strict=True):
-            if first not in OPEN:
-                continue
-            total += 1
-            ends = second in (".", ",", ";", "?", "!") and first in (
-                "the",
-                "a",
-                "an",
-                "of",
-                "than",
-                "into",
-                "its",
-                "their",
-                "our",
-                "and",
-                "with",
-                "from",
-            )
-            wrong += ends or (second in NEVER_AFTER and f"{first} {second}" not in ALLOWED)
-    return wrong >= 3 and wrong >= 0.12 * total
+        words = _TOKEN.findall(text.cased[sentence.span.start : sentence.span.end])
+        for first, second in pairwise([*words, "|"]):
+            misplaced = second in STARTERS and first.islower()
+            total += misplaced or first.lower() in DETERMINERS or first.lower() in PREPOSITIONS
+            wrong += misplaced or _never_adjoin(first.lower(), second.lower())
+    return wrong >= SHUFFLED_PAIRS and wrong >= SHUFFLED_SHARE * total
+
+
+SHUFFLED_PAIRS, SHUFFLED_SHARE = 2, 0.1  # of the real answers at hand none has more than 0.08
+_TOKEN = re.compile(r"[\w'^]+|[.,;:!?](?=\s|$)|[^\s\w]")
+
+
+def _never_adjoin(first: str, second: str) -> bool:
+    if first in DETERMINERS:
+        return second in AFTER_NO_DETERMINER
+    return first in PREPOSITIONS and second in AFTER_NO_PREPOSITION and f"{first} {second}" not in PAIRS
 
 
 # --- Other scripts ---------------------------------------------------------------------------------------------------

@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from app.engine.facts import Fact
-from app.grading.check import Checked, against, condition_value, is_own_situation
+from app.grading.check import Checked, against
 from app.grading.claims import Kind
 from app.grading.criteria import Condition, Expected, LeverKind, Named, Pattern, Rubric, Rung, Target, Where
 from app.grading.engine_facts import Engine
 from app.grading.lexicon_levers import LEVERS
 from app.grading.ontology import ancestors, groups
 from app.grading.score import Axis
+from app.grading.situation import condition_value, is_own_situation
 from app.grading.stance import Modality
 from app.grading.tolerance import ORDER, Verdict
+
+SURE_ENOUGH = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,8 @@ class Ladder:
         if named.name in self.rubric.groups:
             return self._graded_group(self.rubric.groups[named.name], named.grade)
         pattern = self.rubric.patterns[named.name]
-        found = tuple(item for claim in self.claims if (item := self._match(pattern, claim, named.grade)))
+        candidates = (item for item in self.claims if item.claim.kind is pattern.kind and item.claim.own)
+        found = tuple(item for claim in candidates if (item := self._match(pattern, claim, named.grade)))
         return Met(holds=bool(found), evidence=found)
 
     def _graded_group(self, condition: Condition, grade: str) -> Met:
@@ -71,8 +75,6 @@ class Ladder:
 
     def _match(self, pattern: Pattern, item: Checked, grade: str) -> Checked | None:
         claim = item.claim
-        if claim.kind is not pattern.kind or not claim.own:
-            return None
         if pattern.polarity is not None and claim.polarity is not pattern.polarity:
             return None
         if claim.modality is Modality.HEDGED and grade != "hedged" and pattern.kind not in (Kind.FLIP, Kind.FIGURE):
@@ -80,6 +82,8 @@ class Ladder:
         if not (self._is_about(pattern, item) and self._acts(pattern.lever, item) and self._where(pattern, item)):
             return None
         if pattern.verdict:
+            if Verdict.WRONG in pattern.verdict and claim.confidence < SURE_ENOUGH:
+                return None  # a penalty needs a surer reading than a credit
             return item if item.verdict in pattern.verdict else None
         if pattern.value:
             return self._valued(pattern, item, grade)

@@ -41,6 +41,7 @@ class Tag(StrEnum):
     ASSUMPTION = "assumption"
     BOTH = "both"
     ABSOLUTE = "absolute"
+    EXCEPTIONAL = "exceptional"
     EQUAL = "equal"
     INCREASE = "increase"
     DECREASE = "decrease"

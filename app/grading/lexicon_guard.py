@@ -13,7 +13,7 @@ DEMAND = (
     r"mark\w*|output|return|set (?:the )?verdict|treat|record|shown complete|do not deduct|deduction|leniently|as if present|superseded|replaced|corrected key|outstanding|instead of grading|please|required"
 )
 ALWAYS = re.compile(
-    r"ignore (?:all |any |the |your |my )*(?:previous|prior|above|preceding|earlier|rubric|instructions?)|disregard (?:all |any |the |your )*(?:previous|prior|above|rubric|instructions?|length)|"
+    r"system note\b|\bnote to (?:the )?(?:evaluator|grader|examiner|assessor|interviewer)|^\W*system\s?:|ignore (?:all |any |the |your |my )*(?:previous|prior|above|preceding|earlier|rubric|instructions?)|disregard (?:all |any |the |your )*(?:previous|prior|above|rubric|instructions?|length)|"
     r"(?:forget|override) (?:all |any |the |your |everything )*(?:previous|instructions?|rules|above)|"
     r"\b(?:full|maximum|max|top|highest|perfect|best) (?:marks?|credit|points?|score|grade|rating)\b|\bmaximum in every|"
     r"\bverdict\s?[=:]|\b(?:final )?score\s?[\"']?\s?[:=]\s?[\"']?\d|\btotal\s?[:=]?\s?\d+\s?/\s?\d+|\b(?:bottleneck|numbers|trap|flip|move)s?\s?[:=]?\s?[\"']?\d\s?/\s?\d|"
@@ -37,15 +37,25 @@ FUNCTION = frozenset(
 )
 
 
-OPEN = frozenset("the a an of to in on for with by at from and or than into its their our my your".split())
-NEVER_AFTER = frozenset(
-    "the a an of to in on for with by at from and or than into is are was were be has have had but so because if would will can which then".split()
+DETERMINERS = frozenset("the a an its their our my your".split())
+PREPOSITIONS = frozenset("of to in on for with by at from into than".split())
+PRONOUNS = frozenset("i he she we they you i'd he's it's that's they're we're i'm there".split())
+AUXILIARIES = frozenset(
+    "is are was were be been has have had do does did would will can could should may might must isn't doesn't don't".split()
 )
-ALLOWED = frozenset(
-    "of the|to the|in the|on the|for the|with the|by the|at the|from the|and the|or the|than the|into the|of a|to a|in a|on a|for a|with a|by a|at a|from a|and a|or a|than a|into a|"
-    "of an|to an|in an|for an|with an|and an|and in|and on|and for|and to|and with|and by|and of|and at|and from|and then|and so|and if|and is|and are|and would|and can|and will|and has|and have|and was|and were|"
-    "to be|to have|than in|than for|than to|than on|than with|than of|than at|than by|or in|or to|or for|or on|or with|or at|or if|or is|or are|than is|than are|than would|or by|from in|to in|from of|and because|and but|"
-    "at in|in at|of to|or not|in to|on to|on at|for in|to at|to on|or of|or from|and which|of which|in which|for which|by which|with which|at which|on which|from which|to which|to or|on or|in or|than if|than can|than will|than has|than have|and than|or than|and or|of in|in and|on and|at and|or have|or has|or be|and be|of on|of at|of for|for at|for of|than from|from to|by in|than then|or would|or can|or will|or then".split(
+STOPS = frozenset([*".,;:!?", "|", "so", "but", "because", "if", "not"])  # "|" stands for the end of a sentence
+AFTER_NO_DETERMINER = (
+    DETERMINERS
+    | PREPOSITIONS
+    | PRONOUNS
+    | AUXILIARIES
+    | STOPS
+    | frozenset("and or it this that when which then )".split())
+)
+AFTER_NO_PREPOSITION = PREPOSITIONS | PRONOUNS | AUXILIARIES | STOPS | frozenset(("and", "or"))
+PAIRS = frozenset(
+    "to be|to have|to do|than is|than are|than in|than for|than to|than on|than with|than of|than at|than by|than from|than the|from the|of the|in the|at the|to the|on the|for the|with the|by the|into the|of a|in a|at a|to a|on a|for a|with a|by a|into a|from a|than a|of an|in an|for an|to an|with an|from in|from on|to in|of in|on to|in to|by at|for at|at in|to at|of at|for in|to from|of on|than if|than when|to and|of i|than i|than we|than they|than he|than you|for i|in which|of which|for which|with which|at which|by which|to which|from which|on which|than would|than can|than will|than have|than has|than do|than does|in so|to then|on and|in and|from to|by then|of or|to or|in or|in while|on by|in by|to on|for of|by in|to by|of by|in for|in at|to for|on for|in of".split(
         "|"
     )
 )
+STARTERS = frozenset("The A An So If At In It With But And For When Only Even That This Not My Per Then By".split())

@@ -73,11 +73,8 @@ class _Reader:
         written = _mapping(mapping.get("predicates", {}), "predicates")
         self.mapping = mapping
         self.names = {*written, *BUILT_IN}
-        self.patterns = {
-            name: _pattern(name, value)
-            for name, value in written.items()
-            if "claim" in _mapping(value, f"predicates.{name}")
-        }
+        claims = {name: value for name, value in written.items() if isinstance(value, Mapping) and "claim" in value}
+        self.patterns = {name: _pattern(name, value) for name, value in claims.items()}
         self.patterns |= {name: Pattern(name=name, kind=Kind(name)) for name in BUILT_IN[1:] if name not in written}
         self.groups = {
             name: self.condition(value, f"predicates.{name}")

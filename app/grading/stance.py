@@ -37,6 +37,12 @@ def contrasted(frame: Frame, mention: Mention) -> bool:
     return bool(_SET_ASIDE.search(before))
 
 
+def always(frame: Frame) -> tuple[Mention, ...]:
+    """ "Never", "whatever the length"; "not always" is the opposite."""
+    exceptions = [mention.span for mention in frame.of(Tag.EXCEPTIONAL)]
+    return tuple(m for m in frame.of(Tag.ABSOLUTE) if not any(m.span.touches(span) for span in exceptions))
+
+
 def modality(frame: Frame, position: int) -> Modality:
     """The clause's certainty; a hedge in the main clause reaches over its commas."""
     index = frame.clause(position)
@@ -68,7 +74,8 @@ def _negators(frame: Frame, predicate: Span, subject: Span | None) -> list[Menti
     last = max(predicate.start, subject.start) if subject else predicate.start
     pseudo = [mention.span for mention in frame.of(Tag.PSEUDO)]
     inside = [mention.span for mention in frame.of(*PREDICATES)]
-    found = []
+    deniers = [m for m in frame.in_clause(index, Tag.DISAGREE) if m.span.end <= last and denies_what_follows(frame, m)]
+    found = [m for m in deniers if not m.span.touches(predicate)]
     for negator in frame.in_clause(index, Tag.NEGATOR):
         if negator.span.start >= last or any(negator.span.touches(span) for span in (*pseudo, *inside)):
             continue
@@ -77,14 +84,18 @@ def _negators(frame: Frame, predicate: Span, subject: Span | None) -> list[Menti
     return found
 
 
+def denies_what_follows(frame: Frame, opinion: Mention) -> bool:
+    """ "It is not true that ...", "wrong to say ...": a negator of the clause after it."""
+    return opinion.tag is Tag.DISAGREE and bool(_THAT.match(frame.after(opinion.span.end, 16)))
+
+
+_THAT = re.compile(r"\s(?:that|to (?:say|think|claim|assume|believe))\b")
+
+
 def _spent(frame: Frame, negator: Mention, *, before: int) -> bool:
     """A negator that already served an earlier verb or sets another thing aside does not reach over "and"."""
-    if negator.id == "not" and frame.text.keys[negator.span.start : negator.span.end] in (
-        "rather than",
-        "instead of",
-        "without",
-    ):
-        return not re.match(r"\s\w+ing\b|\s(?:the |a )?\w+\s?$", frame.after(negator.span.end, 12) + " ") or True
+    if frame.text.keys[negator.span.start : negator.span.end] in ("rather than", "instead of", "without"):
+        return True
     stretch = frame.text.keys[negator.span.end : max(before, negator.span.end)]
     joint = re.search(r"\b(?:and|so|then|but)\b", stretch)
     return bool(joint) and bool(re.search(r"\w{3,}", stretch[: joint.start()] if joint else ""))
@@ -144,6 +155,8 @@ def _same_stretch(frame: Frame, position: int, *tags: Tag) -> tuple[Mention, ...
 _SUPPOSE = re.compile(r"\b(?:suppose|imagine|say that|pretend|were to|let's say|hypothetically)\b")
 
 
+_COUNTING = re.compile(r"\b(?:mask\w*|causal\w*|count\w*|skipp\w+|includ\w+|ignor\w+|exclud\w+)\b")
+_TRUTH = re.compile(r"\btrue\b|\bthe case\b")
 _IRREALIS = re.compile(r"\b(?:were|had been|it is true|it's true|true)\b")
 
 
@@ -153,7 +166,7 @@ def _supposed(frame: Frame, position: int) -> bool:
     for index, clause in enumerate(frame.sentence.clauses):
         if clause.opener not in ("if", "unless", "provided") or _is_limit(frame, clause.span):
             continue
-        if index == here and not frame.in_clause(index, Tag.ASSUMPTION):
+        if index == here and not _COUNTING.search(frame.clause_words(index)):
             return True
         if here < index - 1 or not _is_bare_supposition(frame, index):
             continue
@@ -164,10 +177,11 @@ def _supposed(frame: Frame, position: int) -> bool:
 
 def _is_limit(frame: Frame, span: Span) -> bool:
     """ "Even if it were free" states a ceiling, not a supposition."""
-    return any(mention.span.touches(span) for mention in frame.of(Tag.CEILING))
+    words = frame.text.keys[span.start : span.end]
+    return not _TRUTH.search(words) and any(mention.span.touches(span) for mention in frame.of(Tag.CEILING))
 
 
 def _is_bare_supposition(frame: Frame, index: int) -> bool:
     """An if-clause that neither states a variable nor only names a way of counting ("if masked blocks are skipped")."""
     clause = frame.sentence.clauses[index]
-    return condition_in(frame, clause.span) is None and not frame.in_clause(index, Tag.ASSUMPTION)
+    return condition_in(frame, clause.span) is None and not _COUNTING.search(frame.clause_words(index))

@@ -1,5 +1,6 @@
 """Claims of a text: every sentence as a frame, every rule on every frame, then corrections."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
@@ -60,22 +61,40 @@ def _revised(found: list[Claim], corrected_at: list[int]) -> list[Claim]:
     """Where the text corrects itself, an earlier claim that a later one contradicts is no longer the author's."""
     if not corrected_at:
         return found
+    latest = _latest(found)
     return [
-        replace(c, attribution=Attribution.TENTATIVE) if _is_taken_back(c, found, corrected_at) else c for c in found
+        replace(c, attribution=Attribution.TENTATIVE) if _is_taken_back(c, latest, corrected_at) else c for c in found
     ]
 
 
-def _is_taken_back(claim: Claim, found: list[Claim], corrected_at: list[int]) -> bool:
+Place = tuple[Kind, str, str]
+
+
+def _latest(found: list[Claim]) -> dict[Place, dict[tuple[bool, str], int]]:
+    """For each thing that is judged, the last sentence that judges it one way and the other."""
+    latest: dict[Place, dict[tuple[bool, str], int]] = {}
+    for claim in found:
+        if claim.own and claim.kind in _REVISABLE:
+            judged = latest.setdefault(_place(claim), {})
+            judged[_side(claim)] = claim.sentence
+    return latest
+
+
+def _place(claim: Claim) -> Place:
+    return claim.kind, claim.subject, claim.lever
+
+
+def _side(claim: Claim) -> tuple[bool, str]:
+    return claim.polarity, claim.object if claim.kind is Kind.BOUND else ""
+
+
+def _is_taken_back(claim: Claim, latest: dict[Place, dict[tuple[bool, str], int]], corrected_at: list[int]) -> bool:
+    """Is there a turn at or after the claim, and after that turn a claim on the other side?"""
     if claim.kind not in _REVISABLE or not claim.own:
         return False
-    turns = [index for index in corrected_at if index >= claim.sentence]
-    return any(
-        later.kind is claim.kind
-        and later.own
-        and later.sentence >= turns[0]
-        and later.sentence > claim.sentence
-        and (later.subject, later.lever) == (claim.subject, claim.lever)
-        and (later.polarity != claim.polarity or (claim.kind is Kind.BOUND and later.object != claim.object))
-        for later in found
-        if turns
-    )
+    turn = bisect_left(corrected_at, claim.sentence)
+    if turn == len(corrected_at):
+        return False
+    since = max(corrected_at[turn], claim.sentence + 1)
+    sides = latest.get(_place(claim), {})
+    return any(last >= since for side, last in sides.items() if side != _side(claim))

@@ -7,7 +7,7 @@ from app.grading.claims.claim import Claim, Kind, claim
 from app.grading.condition import Condition, condition_in, conditions
 from app.grading.frame import Frame, Topic
 from app.grading.lexicon import Tag
-from app.grading.stance import Attribution, attribution
+from app.grading.stance import Attribution, always, attribution
 
 _CHANGES = (
     Tag.EQUAL,
@@ -24,7 +24,7 @@ _CHANGES = (
 
 def flip_claims(frame: Frame) -> Iterator[Claim]:
     """Conditions under which the sentence says that something else holds; or only that it depends."""
-    if frame.has(Tag.ABSOLUTE):
+    if always(frame):
         return
     found = list(_stated(frame))
     yield from found
@@ -44,7 +44,7 @@ def _stated(frame: Frame) -> Iterator[Claim]:
             continue
         components = [m for m in frame.components() if m.id != "proposal"]
         who = attribution(frame, condition.span.end - 1)
-        who = Attribution.SELF if who in (Attribution.QUESTION, Attribution.HYPOTHETICAL) else who
+        who = Attribution.SELF if who is Attribution.HYPOTHETICAL else who
         span = frame.sentence.clauses[frame.clause(condition.span.start)].span
         yield claim(
             frame,
@@ -73,12 +73,18 @@ def _something_changes(frame: Frame, condition: Condition) -> bool:
     index = frame.clause(condition.span.start)
     same_clause = frame.in_clause(index, Tag.EQUAL, Tag.AGREE, Tag.FLIP_CUE)
     elsewhere = [m for m in frame.of(*_CHANGES) if frame.clause(m.span.start) != index]
-    conditional = frame.sentence.clauses[index].opener in ("if", "when", "once", "until", "unless")
+    opens = index == 0 and bool(
+        re.match(r"(?:only )?(?:at|beyond|above|from|past|around|near|with|for)\b", frame.words)
+    )
+    conditional = opens or frame.sentence.clauses[index].opener in ("if", "when", "once", "until", "unless")
     return (
         bool(same_clause)
         or (conditional and bool(elsewhere))
         or (condition.op in (">", "<") and bool(frame.in_clause(index, Tag.DOMINATES, Tag.EQUAL, Tag.BOUND)))
     )
+
+
+_OPENS = re.compile(r"(?:only )?(?:at|beyond|above|from|past|around|near|with|for)\b")
 
 
 def _fragment(frame: Frame) -> Iterator[Claim]:

@@ -8,6 +8,7 @@ from app.grading.frame import Frame
 from app.grading.lexicon import Tag
 from app.grading.ontology import Mention
 from app.grading.quantity import Quantity, Unit
+from app.grading.stance import positive
 from app.grading.text import Span
 
 
@@ -108,7 +109,14 @@ def _is_capped(frame: Frame, number: Quantity, after: Span | None) -> bool:
 def _ceiling(frame: Frame, number: Quantity) -> Claim:
     at = [number.span, *(m.span for m in frame.of(Tag.CEILING) if abs(m.span.start - number.span.start) < 60)]
     return claim(
-        frame, Kind.CEILING, *at, rule="ceiling", subject=_subject(frame, number), quantity=number, basis=_basis(frame)
+        frame,
+        Kind.CEILING,
+        *at,
+        rule="ceiling",
+        subject=_subject(frame, number),
+        quantity=number,
+        basis=_basis(frame),
+        polarity=positive(frame, number.span),
     )
 
 
@@ -141,7 +149,7 @@ def _basis(frame: Frame) -> str:
 
 _ZERO = re.compile(
     r"\b(?:gain|gains|benefit|win|speedup|improvement|effect|saving)s?\b[^.;]{0,40}?\b(?:is|are|=|of|would be|"
-    r"will be|~)\s?(?:exactly |about |practically |basically )?(?:0|zero|nil|none|nothing)(?:\s?%)?(?![\d.])"
+    r"will be|~)\s?(?:exactly |about |practically |basically )?(?:0|zero|nil|none|nothing)(?:\s?%)?(?!\.?\d)"
 )
 
 

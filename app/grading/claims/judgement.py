@@ -8,7 +8,7 @@ from app.grading.condition import Condition
 from app.grading.frame import Frame
 from app.grading.lexicon import Tag
 from app.grading.ontology import Mention
-from app.grading.stance import contrasted, positive
+from app.grading.stance import always, contrasted, denies_what_follows, positive
 
 
 def dominance_claims(frame: Frame) -> Iterator[Claim]:
@@ -21,7 +21,7 @@ def dominance_claims(frame: Frame) -> Iterator[Claim]:
             yield from _of_antecedent(frame, predicate)
             continue
         for subject in subjects:
-            affirmed = positive(frame, predicate.span, subject.span) != contrasted(frame, subject)
+            affirmed = not contrasted(frame, subject) and positive(frame, predicate.span, subject.span)
             yield claim(
                 frame,
                 Kind.DOMINATES,
@@ -56,7 +56,7 @@ def _of_antecedent(frame: Frame, predicate: Mention) -> Iterator[Claim]:
             rule="dominates.anaphora",
             subject=subject,
             polarity=affirmed,
-            confidence=0.7,
+            confidence=0.85,
         )
 
 
@@ -127,7 +127,7 @@ def verdict_claims(frame: Frame) -> Iterator[Claim]:
         words = frame.text.keys[opinion.span.start : opinion.span.end]
         if words in ("correct", "wrong", "false", "incorrect") and not _about_a_claim(frame, opinion):
             continue
-        if opinion.tag is Tag.AGREE and _concedes(frame, opinion):
+        if (opinion.tag is Tag.AGREE and _concedes(frame, opinion)) or denies_what_follows(frame, opinion):
             continue
         agrees = (opinion.tag is Tag.AGREE) == positive(frame, opinion.span)
         yield claim(frame, Kind.VERDICT, opinion.span, rule="verdict", subject="proposal", polarity=agrees)
@@ -148,7 +148,7 @@ def verdict_claims(frame: Frame) -> Iterator[Claim]:
 def _whatever(frame: Frame, predicate: Mention) -> dict[str, object]:
     """ "Never", "whatever the length": a claim about every situation, to be checked far from this one too."""
     index = frame.clause(predicate.span.start)
-    near = [m for m in frame.of(Tag.ABSOLUTE) if abs(frame.clause(m.span.start) - index) <= 1]
+    near = [m for m in always(frame) if abs(frame.clause(m.span.start) - index) <= 1]
     return {"condition": Condition(param="", op="any", span=near[0].span)} if near else {}
 
 

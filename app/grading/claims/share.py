@@ -78,14 +78,21 @@ def _subject(frame: Frame, number: Quantity, taken: set[int]) -> Mention | None:
     components = [
         m for m in frame.in_clause(index, Tag.COMPONENT) if m.id != "proposal" and not _is_denominator(frame, m, number)
     ]
-    free = [m for m in components if m.span.start not in taken and not contrasted(frame, m)]
-    after = [m for m in free if m.span.start >= number.span.end and not _interrupted(frame, number.span, m.span)]
-    before = [m for m in free if m.span.end <= number.span.start]
+    free = [m for m in _near(components, number) if m.span.start not in taken and not contrasted(frame, m)]
+    after = [m for m in free if m.span.start >= number.span.end][:1]
+    after = [m for m in after if not _interrupted(frame, number.span, m.span)]
+    before = [m for m in free if m.span.end <= number.span.start][-1:]
     if before and not (after and _is_attribute(frame, number, after[0])):
         return before[-1]
     if after:
         return after[0]
     return _in_brackets(frame, number, index, taken)
+
+
+def _near(components: list[Mention], number: Quantity) -> list[Mention]:
+    """The four on each side: a share belongs to none that stands further off."""
+    before = [m for m in components if m.span.end <= number.span.start]
+    return [*before[-4:], *[m for m in components if m.span.start >= number.span.end][:4]]
 
 
 def _is_attribute(frame: Frame, number: Quantity, component: Mention) -> bool:

@@ -104,7 +104,7 @@ def _is_count(text: Text, end: int, name: str) -> bool:
 def _is_product(plain: str, match: re.Match[str], *, glued: bool) -> bool:
     """2x80 and 2 x layers multiply; 2x, 2x MLP and 2 x faster are factors."""
     after = plain[match.end() : match.end() + 12]
-    if re.match(r"\s?[\d(]|[a-z]", after):
+    if re.match(r"\s?\d|\(|[a-z]", after):
         return True
     return not glued and not re.match(
         r"\s?(?:faster|slower|more|less|speed|higher|larger|longer|as|gain|the|[^\w\s]|$)", after
