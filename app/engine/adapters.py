@@ -42,6 +42,11 @@ def lora_parameters(model: Transformer, *, rank: float, projections: Collection[
     return rank * model.n_layers * sum(sum(shapes[projection]) for projection in set(projections))
 
 
+def projections_of(model: Transformer) -> frozenset[Projection]:
+    """Every weight of the model that an adapter can sit on."""
+    return frozenset(_shapes(model))
+
+
 def lora_bytes(n_parameters: float, *, bytes_per_parameter: float = 2) -> float:
     """What one adapter occupies while it serves [B]."""
     refuse_unless_positive(n_parameters=n_parameters, bytes_per_parameter=bytes_per_parameter)

@@ -1,12 +1,13 @@
 """What a parallel layout adds to a step: collectives of each kind of parallelism, and the pipeline's bubble."""
 
+from app.engine.adapters import lora_parameters, projections_of
 from app.engine.attention import cached_width
 from app.engine.collectives import Ring, all_gather_s, all_reduce_s, all_to_all_s, links_of, ring, send_s
 from app.engine.grid import is_grid
 from app.engine.groups import Group
 from app.engine.kernels import Kernel, Kind
 from app.engine.scenario import Scenario, Schedule
-from app.engine.transformer import LayerKind, lora_parameters, parameters
+from app.engine.transformer import LayerKind, parameters
 from app.engine.workload import Training
 
 
@@ -67,9 +68,10 @@ def trained_parameters(scenario: Scenario) -> tuple[float, float]:
 
     With LoRA only the adapters do; they lie beside the projections and are counted whole on each `tp` device's share.
     """
-    work, plan = scenario.workload, scenario.plan
+    work, plan, model = scenario.workload, scenario.plan, scenario.model
     if isinstance(work, Training) and not _is_zero(work.lora_rank):
-        return lora_parameters(scenario.model, work.lora_rank) / (plan.tp * plan.pp), 0
+        adapters = lora_parameters(model, rank=work.lora_rank, projections=projections_of(model))
+        return adapters / (plan.tp * plan.pp), 0
     experts = expert_parameters(scenario) / plan.expert_shards / plan.pp
     return parameters_held(scenario) - experts, experts
 

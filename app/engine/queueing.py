@@ -26,6 +26,7 @@ def requests_in_system(*, arrival_rate: float, time_in_system_s: float) -> float
 
     It holds for any arrivals and any service, so it also gives the batch that a server must hold at once.
     """
+    refuse_negative(arrival_rate=arrival_rate, time_in_system_s=time_in_system_s)
     return arrival_rate * time_in_system_s
 
 

@@ -3,7 +3,7 @@
 from math import e
 
 from app.engine.arguments import refuse_negative, refuse_unless_positive, refuse_unless_share
-from app.engine.grid import smaller, where
+from app.engine.grid import everywhere, where
 
 
 def system_mtbf_s(*, device_mtbf_s: float, n_devices: float) -> float:
@@ -65,8 +65,11 @@ def synchronous_rate(*, n_slow: float, slow_rate: float) -> float:
 def independent_rate(*, n_devices: float, n_slow: float, slow_rate: float) -> float:
     """The same if nobody waited for anybody: the mean rate, 1 - (n_slow/n) * (1-slow_rate) [0..1]."""
     refuse_unless_positive(n_devices=n_devices)
+    refuse_negative(n_slow=n_slow)
     refuse_unless_share(slow_rate=slow_rate)
-    return 1 - smaller(n_slow / n_devices, 1.0) * (1 - slow_rate)
+    if not everywhere(n_slow <= n_devices):
+        raise ValueError(f"n_slow: {n_slow} is more than n_devices {n_devices}")
+    return 1 - n_slow / n_devices * (1 - slow_rate)
 
 
 def delayed_step_share(*, n_devices: float, slow_share: float) -> float:

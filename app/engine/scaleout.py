@@ -2,7 +2,7 @@
 
 from math import inf
 
-from app.engine.arguments import refuse_below_one, refuse_unless_positive, refuse_unless_share
+from app.engine.arguments import refuse_below_one, refuse_negative, refuse_unless_positive, refuse_unless_share
 from app.engine.collectives import flat_ring_s
 from app.engine.grid import everywhere, where
 
@@ -48,6 +48,7 @@ def break_even_tokens(
 def compute_to_all_reduce(*, tokens: float, break_even: float) -> float:
     """Compute time over all-reduce time: tokens per device over the break-even [1]; infinite for one device alone."""
     refuse_unless_positive(tokens=tokens)
+    refuse_negative(break_even=break_even)
     communicates = break_even > 0
     return where(communicates, tokens / where(communicates, break_even, 1.0), inf)
 

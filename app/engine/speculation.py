@@ -48,5 +48,6 @@ def ideal_verify_cost(*, batch: float, n_drafted: float, ridge_point: float, byt
     B* = ridge * bytes/2 is the batch at which a plain step turns compute-bound. Without KV reads and launches.
     """
     refuse_unless_positive(batch=batch)
+    refuse_negative(n_drafted=n_drafted)
     turn = compute_bound_batch(ridge_point=ridge_point, n_drafted=0, bytes_per_weight=bytes_per_weight)
     return larger(batch * (n_drafted + 1) / turn, 1.0) / larger(batch / turn, 1.0)

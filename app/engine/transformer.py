@@ -162,17 +162,6 @@ def multiplying_parameters(model: Transformer) -> int:
     return count.active - lookup
 
 
-def lora_parameters(model: Transformer, rank: float) -> float:
-    """Parameters of rank-r adapters on every projection of every layer: r*(inputs + outputs) each [1] (Hu et al. 2021).
-
-    For dense layers and ordinary attention: q, k, v, o and the two or three matrices of the MLP.
-    """
-    heads, kv_heads = model.n_heads * model.d_head, model.n_kv_heads * model.d_head
-    attention = 2 * (model.d_model + heads) + 2 * (model.d_model + kv_heads)
-    mlp = (3 if model.gated else 2) * (model.d_model + model.d_ff)
-    return model.n_layers * rank * (attention + mlp)
-
-
 def mlp_weights(model: Transformer, d_ff: int) -> int:
     """Weights of one MLP: two matrices, three when gated [1]."""
     return (3 if model.gated else 2) * model.d_model * d_ff

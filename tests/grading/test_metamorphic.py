@@ -107,10 +107,12 @@ def test_a_list_of_terms_never_raises_the_score(flagship: Grade, answer):
     assert flagship(f"{terms}\n\n{answer}").overall <= flagship(answer).overall
 
 
-@pytest.mark.parametrize("answer", RIGHT)
+# Shorter texts, and bullets, have too few function words to tell an order from none.
+PROSE = [case for case in RIGHT if len(case.values[0].split()) >= 40 and "\n" not in case.values[0]]
+
+
+@pytest.mark.parametrize("answer", PROSE)
 def test_shuffled_words_earn_next_to_nothing(flagship: Grade, answer):
-    if len(answer.split()) < 40 or "\n" in answer:
-        pytest.skip("too few function words to tell an order from none")
     words = answer.split()
     random.Random(1).shuffle(words)
     assert flagship(" ".join(words)).overall <= 10

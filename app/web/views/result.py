@@ -40,7 +40,7 @@ _HIGH = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionRow:
-    """A rung of an axis: what it asks for, whether the answer has it, what would come next."""
+    """A rung of an axis: what it asks for, and whether the answer has it."""
 
     axis: str
     level: int
@@ -192,12 +192,11 @@ def _component(name: str) -> str:
 def _criteria(score: Mapping[str, Any]) -> Iterator[CriterionRow]:
     labels = dict(zip(_AXES, _AXIS_LABELS, strict=True))
     for criterion in score["criteria"]:
-        next_step = f" {criterion['next_step']}" if criterion["next_step"] else ""
         yield CriterionRow(
             axis=labels[criterion["axis"]],
             level=criterion["level"],
             state=criterion["status"],
-            words=criterion["why"] + next_step,
+            words=criterion["why"],
         )
 
 

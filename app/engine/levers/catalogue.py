@@ -1,0 +1,47 @@
+"""Every lever at its usual setting, and those whose setting is an argument by id."""
+
+from app.engine.catalog import near_misses
+from app.engine.dtypes import DType
+from app.engine.levers import chips, designs, formats, kernels, layouts, work
+from app.engine.levers.lever import Lever
+
+LEVERS: tuple[Lever, ...] = (
+    kernels.flash_attention(),
+    kernels.attention_tiling(),
+    kernels.gemm_tuning(),
+    kernels.mlp_fusion(),
+    kernels.fused_norms(),
+    kernels.fewer_memory_hops(),
+    kernels.cuda_graphs(),
+    formats.kv_cache_in(DType.FP8),
+    formats.kv_cache_in(DType.INT8),
+    formats.fp8(),
+    formats.w8a8(),
+    formats.w4a16(),
+    layouts.tp_double(),
+    layouts.tp_halve(),
+    layouts.tp_inside_node(),
+    layouts.sequence_parallel(),
+    layouts.ring_attention(),
+    layouts.overlap(),
+    layouts.load_balance(),
+    work.bigger_batch(),
+    work.bigger_global_batch(),
+    work.speculative_decoding(),
+    work.selective_recompute(),
+    work.no_recompute(),
+    designs.sliding_window(),
+    designs.gqa(),
+    designs.mla(),
+    designs.moe(),
+    *(chips.hardware(slug) for slug in (*chips.GENERAL, *chips.SPECIALISED)),
+)
+
+_BY_ID = {lever.id: lever for lever in LEVERS}
+
+
+def lever(lever_id: str) -> Lever:
+    """The lever of that id at its usual setting; ValueError with near misses when there is none."""
+    if lever_id not in _BY_ID:
+        raise ValueError(f"lever: {lever_id!r} is not one{near_misses(lever_id, _BY_ID)}")
+    return _BY_ID[lever_id]
