@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from app.engine.analysis import Analysis
 from app.engine.facts import Fact, UnknownFact, fact
+from app.engine.laws import is_law, law_fact
 
 _FIGURE = re.compile(r"\{([^{}]*)\}")
 # A digit that starts a word is a typed number; GPT-3, FP8, A100 and d_model**2 are names.
@@ -24,7 +25,9 @@ def prose(text: str, analyses: Mapping[str, Analysis]) -> Prose:
 
 
 def figure(reference: str, analyses: Mapping[str, Analysis]) -> Fact:
-    """The fact that `scenario.name` refers to; BadProse when there is none."""
+    """The fact that `scenario.name` refers to, or that `law(argument=number)` gives; BadProse when there is none."""
+    if is_law(reference):
+        return _of_law(reference)
     scenario, _, name = reference.strip().partition(".")
     if scenario not in analyses:
         raise BadProse(f"{reference!r}: no scenario {scenario!r}; there are {', '.join(analyses)}")
@@ -32,6 +35,13 @@ def figure(reference: str, analyses: Mapping[str, Analysis]) -> Fact:
         return fact(analyses[scenario], name)
     except UnknownFact as error:
         raise BadProse(f"{reference!r}: {error}") from None
+
+
+def _of_law(reference: str) -> Fact:
+    try:
+        return law_fact(reference)
+    except UnknownFact as error:
+        raise BadProse(str(error)) from None
 
 
 def _parts(text: str, analyses: Mapping[str, Analysis]) -> Iterator[Part]:

@@ -42,12 +42,16 @@ def links_of(hardware: Hardware, *, efficiency: float, collective_s: float) -> L
     )
 
 
-def ring(hardware: Hardware, links: Links, *, n: float, stride: float) -> Ring:
+def ring(hardware: Hardware, links: Links, *, n: float, stride: float, rails: bool = True) -> Ring:
     """The group of `n` devices that stand `stride` apart; nodes hold `devices_per_node` in a row.
+
+    Without `rails` a group that leaves its node is one flat ring that waits for a single NIC.
 
     ValueError where the group leaves the node and no source states the network's rate.
     """
     n_inside = smaller(n, larger(hardware.devices_per_node / stride, 1))
+    if not rails:
+        n_inside = where(n_inside < n, 1, n_inside)
     n_across = n / n_inside
     if not links.across and not everywhere(n_across <= 1):
         raise ValueError(

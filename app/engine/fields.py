@@ -27,9 +27,9 @@ def number(given: Written, name: str, default: float | None) -> float:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT else value
 
 
-def switch(given: Written, name: str) -> bool:
-    """True or false; false when it is not there."""
-    value = given.get(name, False)
+def switch(given: Written, name: str, *, default: bool = False) -> bool:
+    """True or false."""
+    value = given.get(name, default)
     if not isinstance(value, bool):
         raise ValueError(f"{name}: {value!r} is neither true nor false")
     return value

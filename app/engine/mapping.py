@@ -172,6 +172,7 @@ def _plan(given: Written, phase: Phase, hardware: Hardware) -> Plan:
         schedule=choice(parts, "schedule", Schedule, Schedule.ONE_F_ONE_B),
         sequence_parallel=switch(parts, "sequence_parallel"),
         zero=int(number(parts, "zero", 0)),
+        rails=switch(parts, "rails", default=True),
     )
 
 

@@ -147,7 +147,7 @@ def _pipeline(scenario: Scenario) -> tuple[Kernel, ...]:
 def _group(scenario: Scenario, *, n: float, stride: float) -> Ring:
     efficiency = scenario.efficiency
     links = links_of(scenario.hardware, efficiency=efficiency.link, collective_s=efficiency.collective_s)
-    return ring(scenario.hardware, links, n=n, stride=stride)
+    return ring(scenario.hardware, links, n=n, stride=stride, rails=scenario.plan.rails)
 
 
 def _collective(name: str, wire_s: float, *, times: float) -> Kernel:

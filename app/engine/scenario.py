@@ -47,7 +47,8 @@ class Plan:
 
     Degrees of tensor, context, data and pipeline parallelism; devices are numbered in that order, so that tensor
     parallel neighbours stand closest. Experts are spread over `ep` neighbours out of tp*cp*dp. `zero` is the ZeRO
-    stage (3: FSDP); `interleave` the model chunks of each pipeline stage.
+    stage (3: FSDP); `interleave` the model chunks of each pipeline stage. With `rails` every device has a NIC and
+    collectives are hierarchical; without, one flat ring over a single NIC joins the nodes.
     """
 
     tp: float = 1
@@ -59,6 +60,7 @@ class Plan:
     schedule: Schedule = Schedule.ONE_F_ONE_B
     sequence_parallel: bool = False
     zero: int = 0
+    rails: bool = True
 
     def __post_init__(self) -> None:
         require_positive(self, "tp", "cp", "dp", "pp", "ep", "interleave")
@@ -185,7 +187,7 @@ def scenario(model: Transformer, hardware: Hardware, workload: Workload, *, n_de
 
 _NOT_NUMBERS = {"recompute", "name", "slug", "source", "gated", "tied_embeddings", "biases", "qk_norm", "experts"}
 _NOT_NUMBERS |= {"latent", "window", "max_context", "notes", "peak_flops", "norm_vectors", "norms_per_layer"}
-_NOT_NUMBERS |= {"schedule", "sequence_parallel", "zero"}
+_NOT_NUMBERS |= {"schedule", "sequence_parallel", "zero", "rails"}
 _NOT_NUMBERS |= {"norms_outside_layers", "learned_positions", "n_window_layers"}
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from app.engine.analysis import Analysis, analyze
 from app.engine.facts import Fact, UnknownFact, variants
 from app.engine.flips import value_of
+from app.engine.laws import is_law, law_fact
 from app.engine.mapping import scenario_from_mapping, scenario_to_mapping
 from app.engine.scenario import Scenario, variables
 from app.engine.workload import LENGTH_NAMES, Phase
@@ -31,6 +32,8 @@ class Engine:
 
     def expected(self, path: str, *, every_convention: bool = False) -> tuple[Fact, ...]:
         """The fact and its default family (all conventions on request); none when the scenario has no such fact."""
+        if is_law(path):
+            return (law_fact(path),)
         scenario, _, name = path.partition(".")
         if scenario not in self.analyses:
             raise UnknownFact(f"{path}: no scenario {scenario!r}; there are {', '.join(self.analyses)}")

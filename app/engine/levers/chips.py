@@ -30,6 +30,8 @@ def hardware(slug: str) -> Lever:
         acts_on=EVERYTHING,
         relieves=(Resource.COMPUTE, Resource.MEMORY, Resource.COMMUNICATION),
         apply=change,
-        cost="another software stack besides the chips" if specialised else "new chips, at a price that is yours to put in",
+        cost="another software stack besides the chips"
+        if specialised
+        else "new chips, at a price that is yours to put in",
         risk="rates nobody measured here are assumed" if specialised else "supply, and a network that fits",
     )

@@ -96,7 +96,7 @@ def _faster(names: tuple[str, ...], factor: float, what: str) -> Change:
 
 
 def _named_given(efficiency: Efficiency, changes: dict[str, float]) -> Efficiency:
-    return replace(efficiency, name="given", **changes)  # type: ignore[arg-type]
+    return replace(efficiency, name="given", **changes)
 
 
 def _fusion_lever(lever_id: str, name: str, fusions: tuple[Fusion, ...]) -> Lever:

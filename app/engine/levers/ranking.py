@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from app.engine.amdahl import ceiling
 from app.engine.analysis import Analysis, Bottleneck, analyze
 from app.engine.flips import Basis
+from app.engine.groups import Resource
 from app.engine.levers.catalogue import LEVERS, lever
 from app.engine.levers.lever import Lever, NotApplicable
-from app.engine.groups import Resource
 from app.engine.scenario import Launch, Scenario
 from app.engine.step import ComponentTime, Step, step
 
