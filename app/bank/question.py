@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.bank.given import Given
 from app.engine.groups import Group
 from app.engine.scenario import Scenario
 from app.engine.workload import Phase
@@ -58,7 +59,7 @@ class PublicQuestion:
     minutes: int
     tags: tuple[str, ...]
     prompt: tuple[str, ...]  # paragraphs
-    given: Scenario
+    given: Given
     scenarios: Mapping[str, Scenario]
     ask: Ask
     sliders: tuple[Slider, ...]

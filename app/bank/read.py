@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.bank.errors import BadQuestion, Problems
 from app.bank.evaluate import computed_key
+from app.bank.given import given_from_mapping
 from app.bank.key import Key
 from app.bank.lint import spoilers
 from app.bank.question import Ask, PublicQuestion, Slider
@@ -85,7 +86,7 @@ def paragraphs(text: str) -> tuple[str, ...]:
 
 
 def _public(form: QuestionForm, topic: str, canonical: str, problems: Problems) -> PublicQuestion:
-    given = problems.reading("given", lambda: scenario_from_mapping(form.given))
+    given = problems.reading("given", lambda: given_from_mapping(form.given))
     scenarios = {name: _scenario(fields, f"scenarios.{name}", problems) for name, fields in form.scenarios.items()}
     if form.predict.scenario not in scenarios:
         problems.note("predict.scenario", f"{form.predict.scenario!r} is not one of {', '.join(scenarios)}")

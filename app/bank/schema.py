@@ -10,6 +10,7 @@ from app.engine.groups import Group
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Text = Annotated[str, Field(min_length=1)]
 ScenarioFields = dict[str, Any]  # read by app.engine.mapping, which names the field that is wrong
+GivenFields = dict[str, Any]  # read by app.bank.given, likewise
 
 
 class _Form(BaseModel):
@@ -55,7 +56,7 @@ class QuestionForm(_Form):
     level: Level
     minutes: Annotated[int, Field(ge=1, le=90)]
     tags: list[Slug] = []
-    given: ScenarioFields
+    given: GivenFields
     prompt: Text
     public_mentions: dict[str, Text] = {}
     scenarios: Annotated[dict[str, ScenarioFields], Field(min_length=1)]

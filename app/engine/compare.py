@@ -135,9 +135,11 @@ def _causes(before: ComponentTime | None, after: ComponentTime | None, rates: _R
         return (Cause(kind=CauseKind.NONE, words="it takes the same time"),)
     bounds = _bound(before), _bound(after)
     causes = [] if bounds[0] is bounds[1] else [_bound_moved(*bounds)]
-    for resource in dict.fromkeys(bounds):
-        causes += _causes_in(resource, before, after, rates)
-    return tuple(causes) or (Cause(kind=CauseKind.WAITING, words="it waits for the rest for another time"),)
+    waits_before, waits_after = before.waits_s, after.waits_s
+    for resource, waited_s in waits_after.items():
+        if abs(waited_s - waits_before[resource]) > _SAME * before.time_s:
+            causes += _causes_in(resource, before, after, rates)
+    return tuple(causes)
 
 
 def _causes_in(resource: Resource, before: ComponentTime, after: ComponentTime, rates: _Rates) -> list[Cause]:
@@ -153,7 +155,9 @@ def _causes_in(resource: Resource, before: ComponentTime, after: ComponentTime, 
             what = "the exposed time of its collectives"
             return _factor(CauseKind.COMMUNICATION, what, before.communication_s, after.communication_s)
         case _:
-            return _factor(CauseKind.LAUNCHES, "the launches", before.n_launches, after.n_launches)
+            launches = _factor(CauseKind.LAUNCHES, "the launches", before.n_launches, after.n_launches)
+            what = "the idle time between kernels"
+            return [*launches, *_factor(CauseKind.WAITING, what, before.latency_s, after.latency_s)]
 
 
 def _factor(kind: CauseKind, what: str, before: float, after: float) -> list[Cause]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -65,8 +65,11 @@ def bottleneck_map(scenario: Scenario, x: str, xs: Sequence[float], y: str, ys: 
     if columns.size * rows.size > _MOST_CELLS:
         raise ValueError(f"xs: {columns.size} times {rows.size} cells are more than {_MOST_CELLS}")
     grid_x, grid_y = np.meshgrid(columns, rows)
-    varied = _varied(_varied(scenario, x, grid_x), y, grid_y)
-    run = step(varied)
+    try:
+        varied = scenario.vary(x, cast("float", grid_x)).vary(y, cast("float", grid_y))
+        run, shortfall = step(varied), memory(varied).shortfall
+    except (TypeError, ValueError) as error:
+        raise ValueError(_refusal(str(error), x, y)) from None
     groups, group_s = _sums(run.components, grid_x.shape)
     resource_s = [
         _filled(sum(part.waits_s[resource] for part in run.components), grid_x.shape) for resource in _RESOURCES
@@ -81,7 +84,7 @@ def bottleneck_map(scenario: Scenario, x: str, xs: Sequence[float], y: str, ys: 
         group=group_s.argmax(axis=0),
         resource=np.stack(resource_s).argmax(axis=0),
         time_s=_filled(run.estimate_s, grid_x.shape),
-        fits=_filled(memory(varied).shortfall, grid_x.shape) <= 0,
+        fits=_filled(shortfall, grid_x.shape) <= 0,
         group_s=group_s,
     )
 
@@ -106,13 +109,11 @@ def _points(name: str, values: Iterable[float]) -> Cells:
     return points
 
 
-def _varied(scenario: Scenario, name: str, cells: Cells) -> Scenario:
-    try:
-        return scenario.vary(name, cells)  # type: ignore[arg-type]  # a grid, see app.engine.grid
-    except (TypeError, ValueError) as error:
-        if "ambiguous" in str(error) or isinstance(error, TypeError):
-            raise ValueError(f"{name}: cannot be an axis of a map") from None
-        raise
+def _refusal(words: str, x: str, y: str) -> str:
+    # A shape that must be whole, or that decides which kernels there are, takes no array.
+    if "truth value" in words or "unsupported" in words or "init=False" in words:
+        return f"{x}, {y}: one of them cannot be an axis of a map"
+    return " ".join(words.split())
 
 
 def _sums(parts: Iterable[ComponentTime], shape: tuple[int, ...]) -> tuple[tuple[Group, ...], Cells]:

@@ -114,18 +114,18 @@ def _relabelled(claim: Claim, analysis: Analysis) -> Iterator[Share]:
     """Numerators and denominators that are in use under other names."""
     flops = {group: analysis.flops_share(group) for group in analysis.groups}
     label = analysis.scenario.conventions.label
-    dense = {Group.MLP, Group.EXPERTS} & flops.keys()
+    dense = tuple(group for group in (Group.MLP, Group.EXPERTS) if group in flops)
     named = set(claim.groups)
-    if named <= {*dense, Group.ATTENTION_CORE}:
-        part = sum(flops.get(group, 0.0) for group in named)
+    if named <= {*dense, Group.ATTENTION_CORE} and analysis.scenario.conventions.head is CountedHead.ALL:
+        part = sum(flops.get(group, 0.0) for group in claim.groups)
         both = sum(flops[group] for group in (*dense, Group.ATTENTION_CORE))
         yield Kind.RELABELLED, f"of core and MLP only, {label}", part / both
-    if named and named <= dense:
+    if named <= set(dense):
         matmuls = sum(flops[group] for group in (*dense, Group.PROJECTIONS))
-        yield Kind.RELABELLED, f"all dense matmuls of the layers taken as the MLP, {label}", matmuls
+        yield Kind.RELABELLED, f"when all dense matmuls of the layers are taken for it, {label}", matmuls
     if named == {Group.ATTENTION_CORE}:
         block = flops[Group.ATTENTION_CORE] + flops[Group.PROJECTIONS]
-        yield Kind.RELABELLED, f"the attention block taken as attention: projections and core, {label}", block
+        yield Kind.RELABELLED, f"when the attention block, projections and core, is taken for it, {label}", block
 
 
 def _fitted(claim: Claim, scenario: Scenario) -> Iterator[Share]:
@@ -153,17 +153,22 @@ def _fitted(claim: Claim, scenario: Scenario) -> Iterator[Share]:
 
 
 def _sentence(claim: Claim, scenario: Scenario, readings: tuple[Reading, ...], nearest: Reading) -> str:
-    quoted = f"{claim.low:.3g}" if claim.low == claim.high else f"{claim.low:.3g} to {claim.high:.3g}"
-    what = " and ".join(GROUP_LABELS[group] for group in claim.groups)
-    of = f"the share {quoted} for {what} of {scenario.model.name} at {scenario.forward.n_keys:g} tokens"
-    is_near = f"{nearest.share:.1%} {nearest.words}"
+    low, high = _percent(claim.low), _percent(claim.high)
+    quoted = f"{low} %" if low == high else f"{low} to {high} %"
+    names = " and ".join(f"the {GROUP_LABELS[group]}" for group in claim.groups)
+    of = f"{names} of {scenario.model.name} at {scenario.forward.n_keys:g} tokens"
+    found, literal = (f"{_percent(reading.share)} % {reading.words}" for reading in (nearest, readings[0]))
     if not nearest.holds:
-        return f"None of {len(readings)} readings gives {of}; the nearest is {is_near}."
+        return f"None of {len(readings)} readings gives {quoted} for {of}: it is {literal}; the nearest is {found}."
     match nearest.kind:
         case Kind.COUNTED | Kind.TIMED:
-            return f"True: {of} is {is_near}."
+            return f"{quoted} is right for {of}: {found}."
         case Kind.RELABELLED:
-            return f"Not as it is said: {of} is {is_near}."
+            return f"{quoted} is something else than {of}, which is {literal}: it is {found}."
         case Kind.FITTED:
-            return f"Not true of the architecture: {of} is {is_near}; as it is built, {readings[0].share:.1%}."
+            return f"{quoted} is not what the architecture has for {of}, {literal}: it is {found}."
     assert_never(nearest.kind)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g}"

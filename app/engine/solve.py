@@ -43,16 +43,17 @@ def fewest_devices(scenario: Scenario, *, most_devices: int = _MOST_DEVICES) -> 
     """
     refuse_below_one(most_devices=most_devices)
     found: list[Scenario] = []
-    least = _shortfall(scenario), _holds(scenario)
+    short: list[tuple[float, str]] = []
     for plan in replica_plans(scenario, most_devices=most_devices):
         candidate = replace(scenario, plan=plan)
-        n_replicas = _fewest_replicas(candidate, int(most_devices // plan.n_devices))
-        if n_replicas:
-            found.append(candidate.vary("dp", n_replicas))
+        widest = candidate.vary("dp", int(most_devices // plan.n_devices) if _is_sharded(candidate) else 1)
+        if _shortfall(widest) > 0:
+            short.append((_shortfall(widest), _holds(widest)))
         else:
-            least = min(least, (_shortfall(candidate), _holds(candidate)))
+            found.append(candidate.vary("dp", _fewest_replicas(candidate, widest.plan.dp)))
     if not found:
-        return Unsolved(reason=f"No layout on at most {most_devices} devices fits: the best {least[1]}.")
+        best = min(short)[1] if short else f"leaves no room for a context parallel degree of {scenario.plan.cp:g}"
+        return Unsolved(reason=f"No layout on at most {most_devices} devices fits: the best {best}.")
     n_devices = min(candidate.n_devices for candidate in found)
     timed = _timed(candidate for candidate in found if candidate.n_devices == n_devices)
     if not timed:
@@ -78,7 +79,7 @@ def largest_batch_within(scenario: Scenario, *, latency_s: float) -> Outcome:
 
 def longest_context(scenario: Scenario) -> Outcome:
     """The longest sequence, prompt or context that fits, at most what the model was trained for."""
-    most = scenario.model.max_context or _MOST
+    most = int(scenario.model.max_context or _MOST)
     return _largest(scenario, LENGTH_NAMES[scenario.phase], unit="token", most=most, allows=(_fits,))
 
 
@@ -101,7 +102,9 @@ def cheapest_layout(
     quick = [(time_s, candidate) for time_s, candidate in timed if time_s <= latency_s]
     if not quick:
         fastest = min(time_s for time_s, _ in timed)
-        return Unsolved(reason=f"The fastest layout that fits takes {fastest:.3g} s, more than {latency_s:.3g} s.")
+        return Unsolved(
+            reason=f"The fastest layout that fits, with tp inside a node, takes {fastest:.3g} s, not {latency_s:.3g} s."
+        )
     priced = [(_dollars(price_per_device_hour, *pair), *pair) for pair in quick]
     dollars, time_s, best = min(priced, key=lambda row: row[:2])
     return Solution(value=dollars, unit="$/token", scenario=best, time_s=time_s, limit="price")
@@ -141,8 +144,13 @@ def _largest(scenario: Scenario, name: str, *, unit: str, most: int, allows: tup
         stopped = stop(middle)
         low, high, limit = (middle, high, limit) if stopped is None else (low, middle, stopped)
     best = scenario.vary(name, low)
-    words = limit or f"{name} {most} is the most that is looked at, or that the model was trained for"
+    words = limit or f"{name}: {most} is the most that {_whose(scenario, name)}"
     return Solution(value=low, unit=unit, scenario=best, time_s=step(best).estimate_s, limit=words)
+
+
+def _whose(scenario: Scenario, name: str) -> str:
+    trained = name == LENGTH_NAMES[scenario.phase] and scenario.model.max_context
+    return f"{scenario.model.name} was trained for" if trained else "is looked at"
 
 
 def _batch_name(scenario: Scenario) -> str:
@@ -155,15 +163,16 @@ def _shortfall(scenario: Scenario) -> float:
 
 def _holds(scenario: Scenario) -> str:
     held = memory(scenario)
-    return f"would hold {held.bytes_per_device:.4g} B of {held.capacity:.4g} B"
+    return f"would hold {held.bytes_per_device:.6g} B of {held.capacity:.6g} B"
 
 
-def _fewest_replicas(candidate: Scenario, most: int) -> int:
-    """Replicas until ZeRO's shards fit; zero when they never do. One replica is enough for what is not sharded."""
-    sharded = isinstance(candidate.workload, Training) and candidate.plan.zero > 0
-    low, high = 0, most if sharded else 1
-    if high < 1 or _shortfall(candidate.vary("dp", high)) > 0:
-        return 0
+def _is_sharded(candidate: Scenario) -> bool:
+    return isinstance(candidate.workload, Training) and candidate.plan.zero > 0
+
+
+def _fewest_replicas(candidate: Scenario, enough: float) -> int:
+    """Replicas from which ZeRO's shards fit, of at most `enough`, on which they do."""
+    low, high = 0, int(enough)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if _shortfall(candidate.vary("dp", middle)) <= 0 else (middle, high)

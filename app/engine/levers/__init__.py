@@ -1,6 +1,6 @@
 """Levers: what one may do about a scenario, what each gains by analysing the changed one, ranked."""
 
-from app.engine.levers.catalogue import LEVERS, lever
+from app.engine.levers.catalogue import LEVERS, adjusted, lever
 from app.engine.levers.lever import Lever, NotApplicable
 from app.engine.levers.ranking import LeverResult, Refused, Weighed, lever_speedup, ranked, weigh
 
@@ -11,6 +11,7 @@ __all__ = [
     "NotApplicable",
     "Refused",
     "Weighed",
+    "adjusted",
     "lever",
     "lever_speedup",
     "ranked",

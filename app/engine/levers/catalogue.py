@@ -1,4 +1,7 @@
-"""Every lever at its usual setting, and those whose setting is an argument by id."""
+"""Every lever at its usual setting, and those with a setting of one's own."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from app.engine.catalog import near_misses
 from app.engine.dtypes import DType
@@ -37,6 +40,17 @@ LEVERS: tuple[Lever, ...] = (
     *(chips.hardware(slug) for slug in (*chips.GENERAL, *chips.SPECIALISED)),
 )
 
+ADJUSTABLE: dict[str, Callable[..., Lever]] = {
+    "attention_tiling": kernels.attention_tiling,
+    "gemm_tuning": kernels.gemm_tuning,
+    "overlap": layouts.overlap,
+    "load_balance": layouts.load_balance,
+    "speculative_decoding": work.speculative_decoding,
+    "sliding_window": designs.sliding_window,
+    "gqa": designs.gqa,
+    "moe": designs.moe,
+}
+
 _BY_ID = {lever.id: lever for lever in LEVERS}
 
 
@@ -45,3 +59,20 @@ def lever(lever_id: str) -> Lever:
     if lever_id not in _BY_ID:
         raise ValueError(f"lever: {lever_id!r} is not one{near_misses(lever_id, _BY_ID)}")
     return _BY_ID[lever_id]
+
+
+def adjusted(settings: Mapping[str, Mapping[str, Any]]) -> tuple[Lever, ...]:
+    """Every lever, those in `settings` made with the arguments given there by name."""
+    made = {lever_id: _made(lever_id, arguments) for lever_id, arguments in settings.items()}
+    return tuple(made.get(usual.id, usual) for usual in LEVERS)
+
+
+def _made(lever_id: str, arguments: Mapping[str, Any]) -> Lever:
+    if lever_id not in ADJUSTABLE:
+        raise ValueError(f"settings: {lever_id!r} is not a lever with settings; there are {', '.join(ADJUSTABLE)}")
+    make = ADJUSTABLE[lever_id]
+    known = tuple(make.__kwdefaults__ or ())
+    for name in arguments:
+        if name not in known:
+            raise ValueError(f"settings.{lever_id}.{name}: not a setting; there are {', '.join(known)}")
+    return make(**arguments)

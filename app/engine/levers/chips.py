@@ -28,7 +28,7 @@ def hardware(slug: str) -> Lever:
         id=f"hardware_{chip.slug.replace('-', '_')}",
         name=f"specialised accelerators: {chip.name}" if specialised else f"other hardware: {chip.name}",
         acts_on=EVERYTHING,
-        relieves=(Resource.COMPUTE, Resource.MEMORY, Resource.COMMUNICATION),
+        relieves=(Resource.COMPUTE, Resource.MEMORY, Resource.COMMUNICATION, Resource.CAPACITY),
         apply=change,
         cost="another software stack besides the chips"
         if specialised

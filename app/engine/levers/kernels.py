@@ -15,7 +15,7 @@ def flash_attention() -> Lever:
         id="flash_attention",
         name="FlashAttention",
         acts_on=(Group.ATTENTION_CORE,),
-        relieves=(Resource.COMPUTE, Resource.MEMORY, Resource.LATENCY),
+        relieves=(Resource.COMPUTE, Resource.MEMORY, Resource.LATENCY, Resource.CAPACITY),
         apply=_fuse_attention,
         cost="a library call",
         risk="none for the result, which is exact; unusual masks and biases may lack a kernel",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.engine.arguments import refuse_below_one, refuse_unless_share
 from app.engine.groups import Group, Resource
-from app.engine.levers.lever import EVERYTHING, Change, Lever, NotApplicable
+from app.engine.levers.lever import EVERYTHING, WAITS, Change, Lever, NotApplicable
 from app.engine.scenario import Scenario
 
 _REPLICATED = (Group.PROJECTIONS, Group.ROUTER)  # some of their matmuls are whole on every device
@@ -17,7 +17,7 @@ def tp_double() -> Lever:
         id="tp_double",
         name="tensor parallel over twice the devices",
         acts_on=EVERYTHING,
-        relieves=(Resource.COMPUTE, Resource.MEMORY, Resource.COMMUNICATION),
+        relieves=(Resource.COMPUTE, Resource.MEMORY, Resource.COMMUNICATION, Resource.CAPACITY),
         apply=lambda scenario: replace(scenario, plan=replace(scenario.plan, tp=scenario.plan.tp * 2)),
         cost="twice the devices",
         risk="all-reduces in every layer grow, most of all once they leave the node",
@@ -40,7 +40,7 @@ def sequence_parallel() -> Lever:
         id="sequence_parallel",
         name="sequence parallelism",
         acts_on=(Group.NORMS,),
-        relieves=(Resource.MEMORY,),
+        relieves=(Resource.MEMORY, Resource.CAPACITY),
         apply=_cut_norms,
         cost="a switch in most frameworks",
         risk="none for the result; the all-reduces move as many bytes as before",
@@ -53,7 +53,7 @@ def ring_attention() -> Lever:
         id="ring_attention",
         name="ring attention (context parallel over twice the devices)",
         acts_on=EVERYTHING,
-        relieves=(Resource.COMPUTE, Resource.MEMORY, Resource.COMMUNICATION),
+        relieves=(Resource.COMPUTE, Resource.MEMORY, Resource.COMMUNICATION, Resource.CAPACITY),
         apply=lambda scenario: replace(scenario, plan=replace(scenario.plan, cp=scenario.plan.cp * 2)),
         cost="twice the devices, each with all the weights",
         risk="the ring must hide behind arithmetic: short slices do not; causal masks need balancing",
@@ -102,7 +102,7 @@ def load_balance(*, imbalance: float = 1.0) -> Lever:
         id="load_balance",
         name="load balance of the experts",
         acts_on=(Group.EXPERTS,),
-        relieves=tuple(Resource),
+        relieves=WAITS,
         apply=change,
         cost="an auxiliary loss or bias in training; copies of hot experts in serving",
         risk="a strong balancing loss costs quality; copies cost memory",
@@ -115,7 +115,7 @@ def _narrower(lever_id: str, name: str, change: Change) -> Lever:
         id=lever_id,
         name=name,
         acts_on=EVERYTHING,
-        relieves=tuple(Resource),
+        relieves=WAITS,
         apply=change,
         cost="a restart; more requests in flight, or a larger global batch",
         risk="each device holds more of the weights, which may not fit",

@@ -9,6 +9,7 @@ from app.engine.scenario import Scenario
 
 MATMULS = (Group.MLP, Group.PROJECTIONS, Group.HEAD, Group.EXPERTS, Group.ROUTER)  # with weights: not the core
 EVERYTHING = tuple(Group)
+WAITS = (Resource.COMPUTE, Resource.MEMORY, Resource.COMMUNICATION, Resource.LATENCY)  # what time goes to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +26,11 @@ Change = Callable[[Scenario], Scenario | NotApplicable]
 class Lever:
     """What changes, and what that can shorten at most: the waits for `relieves` of the groups in `acts_on`.
 
-    `spares` are pairs of these that it leaves alone, `also` are leaves beside them that it may shorten. Of the tokens
-    of a changed step the share `kept` counts [0..1]; `extra_steps` run beside it, in steps as they were [1];
-    `slowed_by` is how much longer the touched time is than the scenario says, where the scenario cannot say it [1].
-    A lever that is `whole` removes all of the work it is about, so that its gain is its own bound.
+    Relieving capacity makes room and shortens nothing by itself. `spares` are pairs of group and resource that it
+    leaves alone, `also` are leaves beside them that it may shorten. Of the tokens of a changed step the share `kept`
+    counts [0..1]; `extra_steps` run beside it, in steps as they were [1]; `slowed_by` is how much longer the touched
+    time is than the scenario says, where the scenario cannot say it [1]. A lever that is `whole` removes all of the
+    work it is about, so that its gain is its own bound.
     """
 
     id: str

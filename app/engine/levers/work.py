@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.engine.groups import Group, Resource
-from app.engine.levers.lever import EVERYTHING, Change, Lever, NotApplicable
+from app.engine.levers.lever import EVERYTHING, WAITS, Change, Lever, NotApplicable
 from app.engine.scenario import Scenario
 from app.engine.speculation import tokens_per_verification
 from app.engine.workload import Decode, Prefill, Recompute, Training
@@ -112,7 +112,7 @@ def _recompute_lever(lever_id: str, name: str, wanted: Recompute) -> Lever:
         id=lever_id,
         name=name,
         acts_on=tuple(group for group in EVERYTHING if group not in (Group.HEAD, Group.EMBEDDING, Group.OPTIMIZER)),
-        relieves=tuple(Resource),
+        relieves=WAITS,
         apply=change,
         cost="memory for the activations that are kept",
         risk="they may not fit: see whether the changed scenario does",

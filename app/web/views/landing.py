@@ -16,7 +16,7 @@ from app.web.forms import Setting, plain_number
 from app.web.sharebars import Part, ShareBars, share_bars
 from app.web.views.prose import Sentence, Words
 from app.web.views.readings import ordered_groups
-from app.web.views.situation import Rows, given_rows
+from app.web.views.situation import Rows, scenario_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def landing_view(
     return LandingView(
         title=quick.title,
         prompt=quick.prompt,
-        given=given_rows(quick.scenario),
+        given=scenario_rows(quick.scenario),
         choices=tuple(parts.Choice(value=option.id, label=option.label) for option in options),
         guess=known or "",
         verdict=None if known is None else _verdict(quick, setting, Group(known)),

@@ -1,16 +1,32 @@
 """The situation as the candidate reads it: the given facts as rows, the names of models and chips."""
 
+from app.bank.given import LABELS, Given, Values
 from app.engine.catalog import HARDWARE, MODELS
-from app.engine.scenario import Scenario
-from app.engine.workload import Decode, Prefill, Training
-from app.web.format import count, flop_rate, size, size_rate
+from app.engine.hardware import Hardware
+from app.engine.scenario import Scenario, default_formats
+from app.engine.transformer import Transformer
+from app.engine.workload import LENGTH_NAMES
+from app.web.format import count, flop_rate, number, percent, size, size_rate
 
 Rows = tuple[tuple[str, str], ...]
+_SHARES = ("mfu", "efficiency", "gemm_share_of_time", "acceptance")
+_TOKENS = ("seq_len", "prompt_len", "context_len", "tokens_per_microbatch", "tokens")
 
 
-def given_rows(scenario: Scenario) -> Rows:
-    """Shape, lengths and chip of a scenario: what is given, nothing that follows from it."""
-    return (*_shape(scenario), *_workload(scenario), *_chip(scenario))
+def given_rows(given: Given) -> Rows:
+    """Shape, work and chips: what is given, nothing that follows from it."""
+    shape = () if given.model is None else _shape(given.model)
+    others = tuple((LABELS[name], _several(name, values)) for name, values in given.others)
+    chips = tuple(("Chip", _chip(how_many, hardware)) for how_many, hardware in given.hardware)
+    return (*shape, ("Work", str(given.phase)), *others, *chips)
+
+
+def scenario_rows(scenario: Scenario) -> Rows:
+    """The same for a scenario of the engine."""
+    length = (LABELS[LENGTH_NAMES[scenario.phase]], f"{count(scenario.forward.n_keys)} tokens")
+    attention = (LABELS["attention"], str(scenario.attention))
+    work = (("Work", str(scenario.phase)), length, attention)
+    return (*_shape(scenario.model), *work, ("Chip", _chip(1, scenario.hardware)))
 
 
 def choice_label(name: str, value: str) -> str:
@@ -22,36 +38,40 @@ def choice_label(name: str, value: str) -> str:
     return value
 
 
-def _shape(scenario: Scenario) -> Rows:
-    model = scenario.model
+def _shape(model: Transformer) -> Rows:
     kv = "one KV head each" if model.n_kv_heads == model.n_heads else f"{count(model.n_kv_heads)} KV heads"
+    rows = [
+        ("Layers × width", f"{count(model.n_layers)} × {count(model.d_model)}"),
+        ("Heads", f"{count(model.n_heads)}, {kv if model.latent is None else 'latent KV cache'}"),
+        ("MLP width", _mlp_width(model)),
+    ]
+    if model.experts is not None:
+        shared = f" and {model.experts.n_shared_experts} shared" if model.experts.n_shared_experts else ""
+        routed = f"{model.experts.n_experts} of width {count(model.experts.d_ff_expert)}"
+        rows.append(("Experts", f"{routed}, {model.experts.n_active_experts} per token{shared}"))
+    return (*rows, ("Vocabulary", count(model.vocab_size)))
+
+
+def _mlp_width(model: Transformer) -> str:
     ratio = model.d_ff / model.d_model
     kind = "gated" if model.gated else "not gated"
-    width = (
-        f"{count(model.d_ff)} ({ratio:g} × width, {kind})" if ratio == int(ratio) else f"{count(model.d_ff)} ({kind})"
-    )
-    return (
-        ("Layers × width", f"{count(model.n_layers)} × {count(model.d_model)}"),
-        ("Heads", f"{count(model.n_heads)}, {kv}"),
-        ("MLP width", width),
-        ("Vocabulary", count(model.vocab_size)),
-    )
+    return f"{count(model.d_ff)} ({f'{ratio:g} × width, ' if ratio == int(ratio) else ''}{kind})"
 
 
-def _workload(scenario: Scenario) -> Rows:
-    match scenario.workload:
-        case Training(seq_len=length):
-            attention = (("Attention kernel", str(scenario.attention)),)
-            return (("Work", "training"), ("Sequence", f"{count(length)} tokens"), *attention)
-        case Prefill(prompt_len=length, batch=batch):
-            return (("Work", "prefill"), ("Prompt", f"{count(length)} tokens"), ("Batch", count(batch)))
-        case Decode(context_len=length, batch=batch):
-            return (("Work", "decode"), ("Context", f"{count(length)} tokens"), ("Batch", count(batch)))
-
-
-def _chip(scenario: Scenario) -> Rows:
-    hardware, math = scenario.hardware, scenario.formats.math
+def _chip(how_many: int, hardware: Hardware) -> str:
+    math = default_formats(hardware).math
     peak, bandwidth = flop_rate(hardware.peak(math)), size_rate(hardware.hbm_bandwidth)
-    facts = f"{hardware.name}: {peak} dense {str(math).upper()}, {size(hardware.hbm_bytes)} at {bandwidth}"
-    devices = (("Devices", count(scenario.n_devices)),) if scenario.n_devices != 1 else ()
-    return (("Chip", facts), *devices)
+    several = f"{how_many} × " if how_many > 1 else ""
+    return f"{several}{hardware.name}: {peak} dense {str(math).upper()}, {size(hardware.hbm_bytes)} at {bandwidth}"
+
+
+def _several(name: str, values: Values) -> str:
+    return ", ".join(_one(name, value) for value in values) + (" tokens" if name in _TOKENS else "")
+
+
+def _one(name: str, value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    if name in _SHARES:
+        return percent(value)
+    return count(value) if float(value).is_integer() and value < 1e9 else number(value)
