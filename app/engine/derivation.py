@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.engine.analysis import Analysis
 from app.engine.attention import core_width
-from app.engine.conventions import CountedAttention, CountedHead
+from app.engine.conventions import CountedAttention
 from app.engine.flips import Basis, nearest_flip
 from app.engine.groups import Group
 from app.engine.hardware import ridge_point
@@ -19,8 +19,8 @@ from app.engine.workload import LENGTH_NAMES, Phase
 Inputs = tuple[tuple[str, float], ...]
 
 _MATMUL = "2 FLOP for each weight and token"
-_EVERY_PAIR = "QK^T and AV, 2 FLOP each per query-key pair; every pair counted"
-_CAUSAL_PAIRS = "QK^T and AV, 2 FLOP each per query-key pair; the causal half of the pairs"
+_EVERY_PAIR = "QK^T and AV, width of both, 2 FLOP per query-key pair; every pair counted"
+_CAUSAL_PAIRS = "QK^T and AV, width of both, 2 FLOP per query-key pair; the pairs that the mask leaves"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +37,15 @@ class Line:
 
 def derivation(analysis: Analysis) -> tuple[Line, ...]:
     """FLOPs per token and layer by component, the shares and ceilings that follow, and the flip along the length."""
-    return (*_per_layer_and_token(analysis), *_shares(analysis), *_ridge(analysis), *_flip(analysis))
+    return (*_per_layer_and_token(analysis), *_totals(analysis), *_ridge(analysis), *_flip(analysis))
 
 
 def _per_layer_and_token(analysis: Analysis) -> Iterator[Line]:
     model = analysis.scenario.model
     attention = _plain_attention(model) if model.latent is None else _latent_attention(model, model.latent)
-    lines = [*attention, *_mlp(model), _core(analysis)]
+    lines = [*attention, *_mlp(model), *_cores(analysis)]
     yield from lines
-    if model.experts is None:
+    if model.experts is None and len(model.layer_kinds) == 1:
         total = sum(line.value for line in lines)
         yield _line("layer", " + ".join(line.symbol for line in lines), (), total, "sum")
 
@@ -91,33 +91,48 @@ def _mlp(model: Transformer) -> Iterator[Line]:
         yield _line("router", "2·d_model·n_experts", router, 2 * model.d_model * experts.n_experts, _MATMUL)
 
 
-def _core(analysis: Analysis) -> Line:
+def _cores(analysis: Analysis) -> Iterator[Line]:
+    """The core of one layer; where windows alternate with full layers, of one of each."""
+    kinds = {layer.window for layer in analysis.scenario.model.layer_kinds}
+    for window in sorted(kinds, key=lambda width: width or 0):
+        yield _core(analysis, window, "core" if len(kinds) == 1 else f"core_{window or 'full'}")
+
+
+def _core(analysis: Analysis, window: int | None, symbol: str) -> Line:
     scenario = analysis.scenario
-    length, width = LENGTH_NAMES[scenario.phase], core_width(scenario)
-    keys, pairs = _keys(analysis)
-    inputs = ((length, scenario.forward.n_keys), ("n_heads", scenario.model.n_heads))
+    work, length, width = scenario.forward, LENGTH_NAMES[scenario.phase], core_width(scenario)
+    counted = work.causal_pairs(window) if _halved(analysis) else work.full_pairs(window)
+    keys = counted / work.n_tokens
+    inputs: Inputs = (("n_heads", scenario.model.n_heads), ("width", width))
     value = 2 * keys * scenario.model.n_heads * width
-    if scenario.model.latent is None:
-        factor = "2" if _halved(analysis) else "4"
-        return _line("core", f"{factor}·{length}·n_heads·d_head", (*inputs, ("d_head", width / 2)), value, pairs)
-    factor = "" if _halved(analysis) else "2·"
-    return _line(
-        "core", f"{factor}{length}·n_heads·width", (*inputs, ("width", width)), value, f"{pairs}; width: QK^T and AV"
-    )
+    if keys == work.n_keys:
+        return _line(symbol, f"2·{length}·n_heads·width", ((length, work.n_keys), *inputs), value, _EVERY_PAIR)
+    if keys == work.n_keys / 2:
+        return _line(symbol, f"{length}·n_heads·width", ((length, work.n_keys), *inputs), value, _CAUSAL_PAIRS)
+    pairs = f"{_CAUSAL_PAIRS if _halved(analysis) else _EVERY_PAIR}; keys: what a query meets on average"
+    return _line(symbol, "2·keys·n_heads·width", (("keys", keys), *inputs), value, pairs)
 
 
-def _shares(analysis: Analysis) -> Iterator[Line]:
-    model = analysis.scenario.model
-    routed = model.experts is not None
-    symbols = {Group.PROJECTIONS: "qkv + out", Group.ATTENTION_CORE: "core", Group.MLP: "mlp", Group.EXPERTS: "experts"}
+def _totals(analysis: Analysis) -> Iterator[Line]:
+    """Shares of all layers, positions and passes, and what Amdahl makes of each."""
+    total = analysis.flops_total
+    counted = analysis.scenario.conventions.label
+    yield _line("total", "flops.total", (("flops.total", total),), total, f"every component of the step, {counted}")
+    symbols = {Group.MLP: "mlp", Group.EXPERTS: "experts", Group.PROJECTIONS: "qkv + out", Group.ATTENTION_CORE: "core"}
     for group, symbol in symbols.items():
         share = analysis.flops_share(group)
         if not share:
             continue
         name = f"share({symbol})"
-        source = f"of all {model.n_layers} layers, {analysis.scenario.conventions.label}"
-        formula = "sum over its layers / flops.total" if routed else _share_formula(analysis, symbol)
-        yield Line(symbol=name, formula=formula, inputs=(), value=share, unit="1", source=source)
+        flops = (f"flops.{group}", sum(part.flops for part in analysis.components if part.group is group))
+        yield Line(
+            symbol=name,
+            formula=f"flops.{group} / total",
+            inputs=(flops, ("total", total)),
+            value=share,
+            unit="1",
+            source=f"all layers and tokens, {counted}",
+        )
         yield Line(
             symbol=f"ceiling({symbol})",
             formula=f"1 / (1 − {name})",
@@ -163,21 +178,9 @@ def _flip(analysis: Analysis) -> Iterator[Line]:
     )
 
 
-def _keys(analysis: Analysis) -> tuple[float, str]:
-    scenario = analysis.scenario
-    if _halved(analysis):
-        return scenario.forward.n_keys / 2, _CAUSAL_PAIRS
-    return scenario.forward.n_keys, _EVERY_PAIR
-
-
 def _halved(analysis: Analysis) -> bool:
     scenario = analysis.scenario
     return scenario.conventions.attention is CountedAttention.CAUSAL and scenario.phase is not Phase.DECODE
-
-
-def _share_formula(analysis: Analysis, symbol: str) -> str:
-    head = {CountedHead.NONE: "", CountedHead.ALL: " + head", CountedHead.LAST: " + head"}
-    return f"n_layers·({symbol}) / (n_layers·layer{head[analysis.scenario.conventions.head]})"
 
 
 def _line(symbol: str, formula: str, inputs: tuple[tuple[str, float], ...], value: float, source: str) -> Line:

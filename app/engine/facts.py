@@ -163,6 +163,8 @@ def _max_batch(analysis: Analysis) -> float:
     # Sequences of this length that fit beside the weights, over the devices of one replica.
     memory, scenario = analysis.memory, analysis.scenario
     room = memory.capacity - memory.weights
+    if not memory.kv_cache:
+        return float("inf")
     return max(0, floor(room / (memory.kv_cache / scenario.forward.n_sequences)))
 
 
@@ -223,6 +225,7 @@ def _share(analysis: Analysis, groups: tuple[Group, ...], basis: Basis) -> float
 def _by_share(formula: Callable[[float], float], unit: str) -> Callable[[Analysis, str, list[str]], Fact]:
     def family(analysis: Analysis, name: str, rest: list[str]) -> Fact:
         basis, word = _basis_and(rest, name)
+        _refuse_more_than(1, word, name)
         return _named(analysis, name, formula(_share(analysis, parse_groups(word[0], name), basis)), unit, basis)
 
     return family
@@ -233,12 +236,15 @@ def _speedup(analysis: Analysis, name: str, rest: list[str]) -> Fact:
     try:
         factor = float(".".join(words[1:]))
     except ValueError:
-        raise UnknownFact(f"{name}: ends in a factor, as in speedup.time.mlp.2") from None
+        factor = 0.0
+    if not 0 < factor < float("inf"):
+        raise UnknownFact(f"{name}: ends in a factor above zero, as in speedup.time.mlp.2")
     share = _share(analysis, parse_groups(words[0], name), basis)
     return _named(analysis, name, speedup(share, factor), "x", basis)
 
 
 def _flops(analysis: Analysis, name: str, rest: list[str]) -> Fact:
+    _refuse_more_than(1, rest, name)
     word = rest[0]
     flops = sum(part.flops for part in analysis.components if word in (part.name, part.group))
     if not any(word in (part.name, part.group) for part in analysis.components):
@@ -247,7 +253,8 @@ def _flops(analysis: Analysis, name: str, rest: list[str]) -> Fact:
 
 
 def _bound(analysis: Analysis, name: str, rest: list[str]) -> Fact:
-    (group,) = parse_groups(rest[0], name)
+    _refuse_more_than(1, rest, name)
+    group = _one_group(rest[0], name)
     parts = [part for part in analysis.components if part.group is group]
     if not parts:
         raise UnknownFact(f"{name}: this scenario has no {group}")
@@ -258,11 +265,24 @@ def _bound(analysis: Analysis, name: str, rest: list[str]) -> Fact:
 def _flip(analysis: Analysis, name: str, rest: list[str]) -> Fact:
     basis = Basis.TIME if rest[0] == "time" else Basis.FLOPS
     words = rest[1:] if rest[0] == "time" else rest
-    if len(words) != 2 or "_vs_" not in words[1]:
+    if len(words) != 2 or words[1].count("_vs_") != 1:
         raise UnknownFact(f"{name}: a flip is written flip.VARIABLE.GROUP_vs_GROUP")
-    (a,), (b,) = (parse_groups(word, name) for word in words[1].split("_vs_"))
+    a, b = (_one_group(word, name) for word in words[1].split("_vs_"))
+    unit = "token" if words[0].endswith("_len") else "1"
     found = nearest_flip(analysis.scenario, words[0], a, b, basis=basis)
-    return _named(analysis, name, "never" if found is None else found.at, words[0], basis)
+    return _named(analysis, name, "never" if found is None else found.at, unit, basis)
+
+
+def _refuse_more_than(n: int, words: list[str], name: str) -> None:
+    if len(words) > n:
+        raise UnknownFact(f"{name}: nothing is known of {'.'.join(words[n:])!r}")
+
+
+def _one_group(word: str, name: str) -> Group:
+    groups = parse_groups(word, name)
+    if len(groups) != 1:
+        raise UnknownFact(f"{name}: {word!r} is several groups; one is asked for here")
+    return groups[0]
 
 
 def _basis_and(rest: list[str], name: str) -> tuple[Basis, list[str]]:

@@ -27,6 +27,11 @@ def number(given: Written, name: str, default: float | None) -> float:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT else value
 
 
+def one_line(name: object) -> str:
+    """A name as it was written, fit for an error of one line."""
+    return " ".join(str(name).split())[:60]
+
+
 def switch(given: Written, name: str, *, default: bool = False) -> bool:
     """True or false."""
     value = given.get(name, default)

@@ -40,7 +40,8 @@ _RANGE = (1.0, float(2**24))
 
 def flips(scenario: Scenario, variable: str, a: Group, b: Group, *, basis: Basis) -> tuple[Flip, ...]:
     """Every change of the larger of `a` and `b` for `variable` between 1 and 2**24, in rising order."""
-    points = np.geomspace(*_RANGE, _POINTS)
+    low, high = _RANGE
+    points = np.geomspace(max(low, _least(scenario, variable)), high, _POINTS)
     found = []
     for low, high, falling in _changes(scenario, variable, (a, b), basis, points):
         at = _narrowed(scenario, variable, (a, b), basis, (low, high))
@@ -52,7 +53,7 @@ def flips(scenario: Scenario, variable: str, a: Group, b: Group, *, basis: Basis
 def nearest_flip(scenario: Scenario, variable: str, a: Group, b: Group, *, basis: Basis) -> Flip | None:
     """The flip closest to the scenario's own value of `variable`, as a ratio; None where there is none."""
     found = flips(scenario, variable, a, b, basis=basis)
-    own = value_of(scenario, variable)
+    own = max(value_of(scenario, variable), 1.0)
     return min(found, key=lambda flip: abs(np.log(flip.at / own)), default=None)
 
 
@@ -76,6 +77,12 @@ def value_of(scenario: Scenario, variable: str) -> float:
             value: float = getattr(part, variable)
             return value
     raise ValueError(f"{variable}: not a number of this scenario")
+
+
+def _least(scenario: Scenario, variable: str) -> float:
+    # A prompt is longer than the prefix of it that is cached.
+    prefix = getattr(scenario.workload, "prefix_len", 0)
+    return prefix + 1 if variable == "prompt_len" else 0
 
 
 def _changes(

@@ -20,7 +20,8 @@ class Kernel(NamedTuple):
     """Work of one launch on one device, and how often a step repeats it. A tuple: every analysis makes dozens.
 
     `flops` are executed, not counted, FLOPs [FLOP]; `bytes_moved` go through HBM [B]. A collective has its duration
-    in `wire_s` instead [s], and `backward_wires` says how many times as long its backward pass talks.
+    in `wire_s` instead [s]; `fixed_s` of it does not depend on the payload, and its backward pass talks
+    `backward_wires` times as long.
     """
 
     component: str
@@ -29,6 +30,7 @@ class Kernel(NamedTuple):
     flops: float = 0
     bytes_moved: float = 0
     wire_s: float = 0
+    fixed_s: float = 0
     backward_wires: float = 1
     times: float = 1
     n_launches: float = 1

@@ -9,7 +9,7 @@ from app.engine.catalog import accelerator, near_misses, transformer
 from app.engine.conventions import Conventions, CountedAttention, CountedHead, CountedPasses
 from app.engine.dtypes import DType
 from app.engine.efficiency import IDEAL, Efficiency, calibrated_efficiency
-from app.engine.fields import Written, choice, number, one_of, required, switch
+from app.engine.fields import Written, choice, number, one_line, one_of, required, switch
 from app.engine.hardware import Hardware
 from app.engine.huggingface import is_huggingface_config, transformer_from_huggingface
 from app.engine.scenario import (
@@ -61,7 +61,7 @@ def scenario_from_mapping(written: Written) -> Scenario:
         attention=choice(given, "attention", Attention, Attention.FUSED),
         fusion=_fusion(given.get("fusion", [])),
         launch=choice(given, "launch", Launch, Launch.EAGER),
-        overlap=number(given, "overlap", 0.0),
+        overlap=number(given, "overlap", 0),
         conventions=_conventions(given.get("conventions", {})),
         efficiency=_efficiency(given.get("efficiency", "calibrated"), hardware),
     )
@@ -75,17 +75,15 @@ def scenario_to_mapping(scenario: Scenario) -> dict[str, Any]:
         "hardware": scenario.hardware.slug or _described(scenario.hardware),
         "phase": str(scenario.phase),
         **{name: _plain(getattr(work, name)) for name in _WORK_FIELDS[scenario.phase]},
-        "n_devices": scenario.n_devices,
+        "n_devices": _plain(scenario.n_devices),
         "plan": {name: _plain(getattr(scenario.plan, name)) for name in _PLAN_FIELDS},
         **{written: str(getattr(formats, name)) for written, name in _FORMAT_FIELDS.items()},
         "attention": str(scenario.attention),
         "fusion": [str(fusion) for fusion in scenario.fusion],
         "launch": str(scenario.launch),
-        "overlap": scenario.overlap,
+        "overlap": _plain(scenario.overlap),
         "conventions": _described(scenario.conventions),
-        "efficiency": scenario.efficiency.name
-        if scenario.efficiency.name != "given"
-        else _described(scenario.efficiency),
+        "efficiency": _efficiency_to_mapping(scenario),
     }
 
 
@@ -104,7 +102,12 @@ def fields_of(phase: Phase) -> tuple[str, ...]:
 def _known(written: Written) -> dict[str, Any]:
     if not isinstance(written, Mapping):
         raise ValueError(f"scenario: expected a mapping of fields, found {type(written).__name__}")
-    given = {_ALIASES.get(str(name), str(name)): value for name, value in written.items()}
+    given: dict[str, Any] = {}
+    for name, value in written.items():
+        word = _ALIASES.get(str(name), str(name))
+        if word in given:
+            raise ValueError(f"{word}: given twice, {given[word]!r} and {value!r}")
+        given[word] = value
     phase = _phase(given)
     length = LENGTH_NAMES[phase]
     if phase is not Phase.DECODE and length != "seq_len" and "seq_len" in given and length not in given:
@@ -114,7 +117,7 @@ def _known(written: Written) -> dict[str, Any]:
     allowed = {*fields_of(phase), *_PLAN_FIELDS}
     for name in given:
         if name not in allowed:
-            raise ValueError(f"{name}: not a field of a {phase} scenario{near_misses(name, sorted(allowed))}")
+            raise ValueError(f"{one_line(name)}: not a field of a {phase} scenario{near_misses(name, sorted(allowed))}")
     return given
 
 
@@ -159,7 +162,9 @@ def _plan(given: Written, phase: Phase, hardware: Hardware) -> Plan:
         raise ValueError(f"plan: expected a mapping like {{tp: 8}}, found {nested!r}")
     for name in nested:
         if name not in _PLAN_FIELDS:
-            raise ValueError(f"plan.{name}: not a part of a plan{near_misses(str(name), _PLAN_FIELDS)}")
+            raise ValueError(f"plan.{one_line(name)}: not a part of a plan{near_misses(str(name), _PLAN_FIELDS)}")
+        if name in given and given[name] != nested[name]:
+            raise ValueError(f"{name}: {given[name]!r}, but the plan says {nested[name]!r}")
     parts = {**nested, **{name: given[name] for name in _PLAN_FIELDS if name in given}}
     degrees = _degrees(given, parts, phase, hardware)
     return Plan(
@@ -171,17 +176,17 @@ def _plan(given: Written, phase: Phase, hardware: Hardware) -> Plan:
         interleave=degrees["interleave"],
         schedule=choice(parts, "schedule", Schedule, Schedule.ONE_F_ONE_B),
         sequence_parallel=switch(parts, "sequence_parallel"),
-        zero=int(number(parts, "zero", 0)),
+        zero=_whole(parts, "zero") if parts.get("zero") else 0,
         rails=switch(parts, "rails", default=True),
     )
 
 
 def _degrees(given: Written, parts: Written, phase: Phase, hardware: Hardware) -> dict[str, float]:
     """The degrees of a plan; what n_devices leaves over is data parallel, and without any degree the default plan."""
-    degrees = {name: number(parts, name, 1) for name in _DEGREES}
-    n_devices = number(given, "n_devices", 0)
-    if not n_devices:
+    degrees: dict[str, float] = {name: _whole(parts, name) if name in parts else 1 for name in _DEGREES}
+    if "n_devices" not in given:
         return degrees
+    n_devices = _whole(given, "n_devices")
     if not any(name in parts for name in _LAYOUT):
         common = default_plan(phase, n_devices, hardware)
         return {**degrees, **{name: getattr(common, name) for name in _LAYOUT}}
@@ -191,6 +196,13 @@ def _degrees(given: Written, parts: Written, phase: Phase, hardware: Hardware) -
     if named != n_devices:
         raise ValueError(f"n_devices: {n_devices} is not tp * cp * dp * pp = {named}")
     return degrees
+
+
+def _whole(given: Written, name: str) -> int:
+    value = number(given, name, None)
+    if value < 1 or not float(value).is_integer():
+        raise ValueError(f"{name}: {value} is not a whole number above zero")
+    return int(value)
 
 
 def _formats(given: Written, hardware: Hardware) -> Formats:
@@ -234,6 +246,14 @@ def _efficiency(given: object, hardware: Hardware) -> Efficiency:
     raise ValueError(f"efficiency: {given!r} is neither calibrated, ideal nor a mapping like {{gemm: 0.5}}")
 
 
+def _efficiency_to_mapping(scenario: Scenario) -> object:
+    """The name where it says all; the numbers where a chip was changed, or they were given."""
+    efficiency = scenario.efficiency
+    if efficiency == calibrated_efficiency(scenario.hardware.slug):
+        return "calibrated"
+    return "ideal" if efficiency == IDEAL else _described(efficiency)
+
+
 def _model(given: object) -> Transformer:
     match given:
         case str():
@@ -261,8 +281,23 @@ _MODEL_READERS: dict[str, Callable[[Any], object]] = {
 }
 _HARDWARE_READERS: dict[str, Callable[[Any], object]] = {
     "peak_flops": lambda value: _peaks(value),
-    "notes": tuple,
+    "notes": lambda value: _texts(value),
 }
+
+
+def _count(name: str, value: object) -> object:
+    """Widths and numbers of layers are whole, however they are written."""
+    if isinstance(value, float):
+        if not value.is_integer():
+            raise ValueError(f"{name}: {value} is not a whole number")
+        return int(value)
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"hardware.notes: {value!r} is not a list of texts")
+    return tuple(value)
 
 
 def _peaks(value: object) -> dict[DType, float]:
@@ -277,30 +312,37 @@ Built = TypeVar("Built", Transformer, Hardware, Experts, LatentAttention)
 def _built(kind: type[Built], given: Written, path: str, readers: Mapping[str, Callable[[Any], object]]) -> Built:
     if not isinstance(given, Mapping):
         raise ValueError(f"{path}: {given!r} is not a mapping of fields")
-    known = {field.name: field for field in fields(kind)}
+    known = {field.name: field for field in fields(kind) if field.init}
     for name, value in given.items():
         if name not in known:
-            raise ValueError(f"{path}.{name}: not a field{near_misses(str(name), known)}")
+            raise ValueError(f"{path}.{one_line(name)}: not a field{near_misses(str(name), known)}")
         expected = {bool: "true or false", str: "text"}.get(known[name].type)  # type: ignore[arg-type]
         if expected and not isinstance(value, known[name].type):  # type: ignore[arg-type]
             raise ValueError(f"{path}.{name}: {value!r} is not {expected}")
     start: dict[str, Any] = {"name": "as described"} if "name" in known else {}
     values = {name: readers[name](value) if name in readers else value for name, value in given.items()}
+    if kind is not Hardware:
+        values = {name: _count(f"{path}.{name}", value) for name, value in values.items()}
     try:
         return kind(**{**start, **values})
     except TypeError as error:
         raise ValueError(f"{path}: {str(error).split('() ')[-1]}") from None
+    except ValueError as error:
+        raise ValueError(f"{path}.{error}") from None
 
 
 def _plain(value: object) -> object:
-    return str(value) if isinstance(value, StrEnum) else value
+    """A word as text; a whole number without its point, so that equal scenarios are written alike."""
+    if isinstance(value, StrEnum):
+        return str(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _described(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the engine's frozen values
     described: dict[str, Any] = {}
     for field in fields(value):
         item = getattr(value, field.name)
-        if field.name == "slug":
+        if field.name == "slug" or not field.init:
             continue
         if isinstance(item, (Experts, LatentAttention)):
             item = _described(item)

@@ -2,7 +2,7 @@
 
 from app.engine.adapters import lora_parameters, projections_of
 from app.engine.attention import cached_width
-from app.engine.collectives import Ring, all_gather_s, all_reduce_s, all_to_all_s, links_of, ring, send_s
+from app.engine.collectives import Ring, all_gather_s, all_reduce_s, all_to_all_s, fixed_s, links_of, ring, send_s
 from app.engine.grid import is_grid
 from app.engine.groups import Group
 from app.engine.kernels import Kernel, Kind
@@ -84,7 +84,7 @@ def _tensor_parallel(scenario: Scenario) -> tuple[Kernel, ...]:
         return ()
     payload = scenario.device_tokens * scenario.model.d_model * scenario.formats.activations.bytes
     group = _group(scenario, n=plan.tp, stride=1)
-    return (_collective("tp_all_reduce", all_reduce_s(group, payload), times=2),)
+    return (_collective("tp_all_reduce", all_reduce_s(group, payload), fixed_s(group), times=2),)
 
 
 def _expert_parallel(scenario: Scenario) -> tuple[Kernel, ...]:
@@ -96,7 +96,9 @@ def _expert_parallel(scenario: Scenario) -> tuple[Kernel, ...]:
     group = _group(scenario, n=plan.ep, stride=1)
     formats = scenario.formats
     return tuple(
-        _collective("ep_all_to_all", all_to_all_s(group, slots * scenario.model.d_model * size), times=1)
+        _collective(
+            "ep_all_to_all", all_to_all_s(group, slots * scenario.model.d_model * size), fixed_s(group), times=1
+        )
         for size in (formats.math.bytes, formats.activations.bytes)
     )
 
@@ -108,7 +110,7 @@ def _context_parallel(scenario: Scenario) -> tuple[Kernel, ...]:
         return ()
     slice_bytes = scenario.device_tokens * cached_width(scenario) * scenario.formats.kv.bytes
     group = _group(scenario, n=plan.cp, stride=plan.tp)
-    hop = _collective("cp_ring", send_s(group, slice_bytes), times=plan.cp - 1)
+    hop = _collective("cp_ring", send_s(group, slice_bytes), send_s(group, 0), times=plan.cp - 1)
     return (hop._replace(backward_wires=2),)  # keys and values again, and their gradients
 
 
@@ -122,13 +124,14 @@ def _data_parallel(scenario: Scenario) -> tuple[Kernel, ...]:
     # Experts have fewer replicas than the rest where `ep` spans several of them.
     copies = plan.dp * plan.tp / plan.expert_shards
     expert_group = _group(scenario, n=copies, stride=plan.cp * plan.expert_shards)
+    alpha = fixed_s(group) + fixed_s(expert_group)
     if plan.zero < 3:
         # ZeRO 1 and 2 reduce-scatter gradients and gather parameters: the bytes of one all-reduce.
         wire = all_reduce_s(group, dense * size) + all_reduce_s(expert_group, experts * size)
-        return (_collective("dp_all_reduce", wire, times=1),)
+        return (_collective("dp_all_reduce", wire, alpha, times=1),)
     # ZeRO-3, FSDP: each micro-batch gathers the parameters forward and backward and reduce-scatters gradients.
     one = all_gather_s(group, dense * size) + all_gather_s(expert_group, experts * size)
-    return (_collective("zero3_gather", one, times=3 * work.n_micro_batches),)
+    return (_collective("zero3_gather", one, alpha, times=3 * work.n_micro_batches),)
 
 
 def _pipeline(scenario: Scenario) -> tuple[Kernel, ...]:
@@ -141,7 +144,7 @@ def _pipeline(scenario: Scenario) -> tuple[Kernel, ...]:
     group = _group(scenario, n=plan.pp, stride=plan.tp * plan.cp * plan.dp)
     ways = 2 if isinstance(scenario.workload, Training) else 1
     times = ways * scenario.n_micro_batches * plan.interleave
-    return (_collective("pp_send", send_s(group, payload), times=times),)
+    return (_collective("pp_send", send_s(group, payload), send_s(group, 0), times=times),)
 
 
 def _group(scenario: Scenario, *, n: float, stride: float) -> Ring:
@@ -150,8 +153,15 @@ def _group(scenario: Scenario, *, n: float, stride: float) -> Ring:
     return ring(scenario.hardware, links, n=n, stride=stride, rails=scenario.plan.rails)
 
 
-def _collective(name: str, wire_s: float, *, times: float) -> Kernel:
-    return Kernel(component=name, group=Group.COMMUNICATION, kind=Kind.COLLECTIVE, wire_s=wire_s, times=times)
+def _collective(name: str, wire_s: float, alpha_s: float, *, times: float) -> Kernel:
+    return Kernel(
+        component=name,
+        group=Group.COMMUNICATION,
+        kind=Kind.COLLECTIVE,
+        wire_s=wire_s,
+        fixed_s=alpha_s,
+        times=times,
+    )
 
 
 def _is_zero(count: float) -> bool:

@@ -64,6 +64,10 @@ class Plan:
 
     def __post_init__(self) -> None:
         require_positive(self, "tp", "cp", "dp", "pp", "ep", "interleave")
+        for name in ("tp", "cp", "dp", "pp", "ep", "interleave"):
+            degree = getattr(self, name)
+            if isinstance(degree, float) and not degree.is_integer():
+                raise ValueError(f"{name}: {degree} is not a whole number")
         if self.zero not in (0, 1, 2, 3):
             raise ValueError(f"zero: {self.zero} is not a ZeRO stage, 0 to 3")
         if not everywhere(self.ep <= self.tp * self.cp * self.dp):
@@ -102,7 +106,7 @@ class Scenario:
     attention: Attention = Attention.FUSED
     fusion: tuple[Fusion, ...] = ()
     launch: Launch = Launch.EAGER
-    overlap: float = 0.0  # share of communication that hides behind arithmetic
+    overlap: float = 0  # share of communication that hides behind arithmetic
     conventions: Conventions = COUNT_ALL
     efficiency: Efficiency
     # What follows at once from the above and is asked for by every kernel.
@@ -114,7 +118,10 @@ class Scenario:
         object.__setattr__(self, "forward", forward)
         object.__setattr__(self, "device_tokens", forward.n_tokens / self.plan.cp)
         require_share(self, "overlap")
-        self.hardware.peak(self.formats.math)
+        for field_name, dtype in (("math_dtype", self.formats.math), ("activation_dtype", self.formats.activations)):
+            if dtype not in self.hardware.peak_flops:
+                known = ", ".join(self.hardware.peak_flops)
+                raise ValueError(f"{field_name}: {self.hardware.name} has no {dtype} peak; it has {known}")
         _refuse_indivisible(self.model, self.plan)
 
     @property
@@ -192,21 +199,23 @@ _NOT_NUMBERS |= {"norms_outside_layers", "learned_positions", "n_window_layers"}
 
 
 def _numbers(part: object) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(part) if field.name not in _NOT_NUMBERS)  # type: ignore[arg-type]
+    return tuple(one.name for one in fields(part) if one.init and one.name not in _NOT_NUMBERS)  # type: ignore[arg-type]
 
 
 def _with_part(whole: Scenario, part: str, value: object) -> Scenario:
     match part:
-        case "model" | "hardware":
-            return replace(whole, **{part: replace(value, slug="")})  # type: ignore[type-var, arg-type]
+        case "model":
+            return replace(whole, model=replace(value, slug=""))  # type: ignore[type-var, arg-type]
+        case "hardware":
+            return replace(whole, hardware=replace(value, slug=""))  # type: ignore[type-var, arg-type]
         case _:
             return replace(whole, **{part: value})  # type: ignore[arg-type]
 
 
 def _refuse_indivisible(model: Transformer, plan: Plan) -> None:
-    if plan.ep != 1 and model.experts is None:
+    if model.experts is None and not everywhere(plan.ep == 1):
         raise ValueError(f"ep: {plan.ep}, but {model.name} has no experts")
     for degree, total, of in (("tp", model.n_heads, "n_heads"), ("pp", model.n_layers, "n_layers")):
         value = getattr(plan, degree)
-        if isinstance(value, int) and total % value:
+        if isinstance(value, int) and not everywhere(total % value == 0):
             raise ValueError(f"{degree}: {value} does not divide {of} {total}")

@@ -125,6 +125,9 @@ def _passes(
             yield backward, backward.times * rounds
 
 
+_NO_TIME_S = 1e-30  # below any time: the denominator where a cell of a grid communicates with nobody
+
+
 @dataclass(slots=True, kw_only=True)
 class _Totals:
     roof: Roof
@@ -165,12 +168,11 @@ def _add(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -> N
 
 
 def _add_collective(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -> None:
-    launches = _launch(part, total, kernel, times)
+    _launch(part, total, kernel, where(kernel.wire_s > 0, times, 0.0))
     wire = times * kernel.wire_s
     part.communication_s += wire
     total.wire_s += wire
-    efficiency = total.efficiency
-    total.ideal_wire_s += larger(wire - launches * efficiency.collective_s, 0.0) * efficiency.link
+    total.ideal_wire_s += times * (kernel.wire_s - kernel.fixed_s) * total.efficiency.link
 
 
 def _launch(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -> float:
@@ -187,7 +189,7 @@ def _hide_communication(components: dict[str, ComponentTime], total: _Totals, hi
         return
     for part in components.values():
         if part.group is Group.COMMUNICATION:
-            part.communication_s -= part.communication_s / total.wire_s * hidden
+            part.communication_s -= part.communication_s / larger(total.wire_s, _NO_TIME_S) * hidden
 
 
 def _book_host_time(components: dict[str, ComponentTime], total: _Totals, excess_s: float) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.engine.checks import require_not_negative, require_positive
-from app.engine.grid import is_grid
+from app.engine.grid import everywhere, is_grid
 
 
 class Biases(StrEnum):
@@ -118,14 +118,17 @@ class Transformer:
 
     def __post_init__(self) -> None:
         require_positive(self, "n_layers", "d_model", "n_heads", "n_kv_heads", "d_head", "d_ff", "vocab_size")
-        require_not_negative(self, "learned_positions", "n_window_layers", "norms_per_layer", "norms_outside_layers")
-        if self.n_heads % self.n_kv_heads:
+        require_not_negative(self, "learned_positions", "n_window_layers")
+        require_not_negative(self, "norm_vectors", "norms_per_layer", "norms_outside_layers")
+        if self.window is not None:
+            require_positive(self, "window")
+        if not everywhere(self.n_heads % self.n_kv_heads == 0):
             raise ValueError(f"n_kv_heads: {self.n_kv_heads} does not divide n_heads {self.n_heads}")
-        if self.n_window_layers > self.n_layers:
+        if not everywhere(self.n_window_layers <= self.n_layers):
             raise ValueError(f"n_window_layers: {self.n_window_layers} is more than n_layers {self.n_layers}")
         if bool(self.n_window_layers) != (self.window is not None):
             raise ValueError(f"window: {self.window} and n_window_layers {self.n_window_layers} must be given together")
-        if self.experts is not None and self.experts.n_dense_layers > self.n_layers:
+        if self.experts is not None and not everywhere(self.experts.n_dense_layers <= self.n_layers):
             raise ValueError(f"n_dense_layers: {self.experts.n_dense_layers} is more than n_layers {self.n_layers}")
         object.__setattr__(self, "layer_kinds", _layer_kinds(self))
         object.__setattr__(self, "parameters", _parameters(self))

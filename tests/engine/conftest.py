@@ -8,37 +8,56 @@ from app.engine.catalog import HARDWARE, MODELS
 from app.engine.conventions import Conventions, CountedAttention, CountedHead, CountedPasses
 from app.engine.dtypes import DType
 from app.engine.efficiency import IDEAL, Efficiency, calibrated_efficiency
-from app.engine.scenario import Attention, Formats, Launch, Plan, Scenario, default_formats
+from app.engine.scenario import Attention, Formats, Fusion, Launch, Plan, Scenario, Schedule, default_formats
 from app.engine.workload import Decode, Prefill, Recompute, Training
 
-DENSE = sorted(slug for slug, model in MODELS.items() if model.experts is None and model.latent is None)
 LENGTHS = st.integers(1, 2**17)
 BATCHES = st.integers(1, 512)
 
 
 @st.composite
-def workloads(draw):
-    match draw(st.sampled_from(["training", "prefill", "decode"])):
-        case "training":
-            return Training(
-                seq_len=draw(LENGTHS),
-                micro_batch=draw(st.integers(1, 8)),
-                n_micro_batches=draw(BATCHES),
-                recompute=draw(st.sampled_from(Recompute)),
-                optimizer_bytes_per_parameter=draw(st.sampled_from([12, 16, 18])),
-            )
-        case "prefill":
-            return Prefill(prompt_len=draw(LENGTHS), batch=draw(st.integers(1, 64)))
-        case _:
-            return Decode(context_len=draw(LENGTHS), batch=draw(BATCHES))
+def trainings(draw):
+    return Training(
+        seq_len=draw(LENGTHS),
+        micro_batch=draw(st.integers(1, 8)),
+        n_micro_batches=draw(BATCHES),
+        recompute=draw(st.sampled_from(Recompute)),
+        optimizer_bytes_per_parameter=draw(st.sampled_from([16, 18])),
+        lora_rank=draw(st.sampled_from([0, 0, 16])),
+    )
+
+
+@st.composite
+def prefills(draw):
+    prompt_len = draw(LENGTHS)
+    prefix_len = draw(st.sampled_from([0, 0, prompt_len // 2]))
+    return Prefill(prompt_len=prompt_len, batch=draw(st.integers(1, 64)), prefix_len=prefix_len)
+
+
+@st.composite
+def decodes(draw):
+    return Decode(
+        context_len=draw(LENGTHS),
+        batch=draw(BATCHES),
+        new_tokens=draw(st.sampled_from([1, 1, 5])),
+        chunk_len=draw(st.sampled_from([0, 0, 512])),
+        chunk_prefix=draw(st.sampled_from([0, 1024])),
+    )
 
 
 @st.composite
 def plans(draw, model, hardware):
+    tp = draw(st.sampled_from([degree for degree in (1, 2, 4, 8) if model.n_heads % degree == 0]))
     plan = Plan(
-        tp=draw(st.sampled_from([degree for degree in (1, 2, 4, 8) if model.n_heads % degree == 0])),
-        pp=draw(st.sampled_from([degree for degree in (1, 2, 4, 8) if model.n_layers % degree == 0])),
+        tp=tp,
+        cp=draw(st.sampled_from([1, 1, 2])),
         dp=draw(st.integers(1, 16)),
+        pp=draw(st.sampled_from([degree for degree in (1, 2, 4, 8) if model.n_layers % degree == 0])),
+        ep=1 if model.experts is None else draw(st.sampled_from([1, tp])),
+        interleave=draw(st.sampled_from([1, 1, 2])),
+        schedule=draw(st.sampled_from(Schedule)),
+        sequence_parallel=draw(st.booleans()),
+        zero=draw(st.integers(0, 3)),
     )
     reaches_out = plan.n_devices > hardware.devices_per_node
     return Plan() if reaches_out and hardware.network_bandwidth is None else plan
@@ -76,15 +95,16 @@ def efficiencies(draw, hardware):
 
 @st.composite
 def scenarios(draw):
-    model = MODELS[draw(st.sampled_from(DENSE))]
+    model = MODELS[draw(st.sampled_from(sorted(MODELS)))]
     hardware = HARDWARE[draw(st.sampled_from(sorted(HARDWARE)))]
     return Scenario(
         model=draw(st.sampled_from([model, replace(model, slug="", name="as described")])),
         hardware=hardware,
-        workload=draw(workloads()),
+        workload=draw(trainings() | prefills() | decodes()),
         plan=draw(plans(model, hardware)),
         formats=draw(formats(hardware)),
         attention=draw(st.sampled_from(Attention)),
+        fusion=draw(st.sampled_from([(), (Fusion.MLP,), tuple(Fusion)])),
         launch=draw(st.sampled_from(Launch)),
         overlap=draw(st.sampled_from([0.0, 0.25, 0.9, 1.0])),
         conventions=draw(

@@ -52,4 +52,4 @@ def test_no_speed_up_passes_its_ceiling_or_its_own_factor(share, factor):
 
 @given(share=shares, factor=st.floats(1.1, 1e3))
 def test_a_larger_share_gains_more(share, factor):
-    assert speedup(share * 0.9, factor) <= speedup(share, factor)
+    assert speedup(share * 0.9, factor) <= speedup(share, factor) * (1 + 1e-12)

@@ -4,78 +4,89 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.catalog import HARDWARE, accelerator
-from app.engine.collectives import Link, all_gather_s, all_reduce_s, link_between, send_s
+from app.engine.collectives import all_gather_s, all_reduce_s, all_to_all_s, flat_ring_s, links_of, ring, send_s
 
 ACTIVATIONS_OF_8K_TOKENS = 8192 * 8192 * 2  # 134 MB
-SIZES = st.integers(2, 4096)
+SIZES = st.integers(2, 64).map(lambda n: 8 * n)
+INSIDE = st.integers(2, 8)
 PAYLOADS = st.floats(1, 1e12)
 
 
-def wire(bandwidth=450e9, collective_s=0.0):
-    return Link(bandwidth=bandwidth, collective_s=collective_s)
-
-
-def link(slug, n):
-    return link_between(accelerator(slug), n, efficiency=1.0, collective_s=0.0)
+def group(n, *, slug="h100-sxm", stride=1, efficiency=1.0, collective_s=0.0):
+    chip = accelerator(slug)
+    return ring(chip, links_of(chip, efficiency=efficiency, collective_s=collective_s), n=n, stride=stride)
 
 
 def test_an_all_reduce_of_134_mb_over_eight_gpus_takes_0_522_ms_on_nvlink():
-    assert all_reduce_s(link("h100-sxm", 8), n=8, payload=ACTIVATIONS_OF_8K_TOKENS) == pytest.approx(0.522e-3, rel=1e-3)
+    assert all_reduce_s(group(8), ACTIVATIONS_OF_8K_TOKENS) == pytest.approx(0.522e-3, rel=1e-3)
 
 
-def test_a_flat_ring_over_two_nodes_waits_for_the_network():
-    assert all_reduce_s(link("h100-sxm", 16), n=16, payload=ACTIVATIONS_OF_8K_TOKENS) == pytest.approx(
-        5.03e-3, rel=1e-3
-    )
+def test_a_flat_ring_over_two_nodes_waits_for_a_single_nic():
+    took = flat_ring_s(n=16, payload=ACTIVATIONS_OF_8K_TOKENS, bandwidth=50e9)
+    assert took == pytest.approx(5.03e-3, rel=1e-3)
+
+
+def test_eight_nics_share_the_slices_of_two_nodes():
+    assert all_reduce_s(group(16), ACTIVATIONS_OF_8K_TOKENS) == pytest.approx(0.86e-3, rel=5e-3)
 
 
 def test_a_duplex_headline_would_be_twice_too_fast():
-    duplex = 2 * HARDWARE["h100-sxm"].link_bandwidth
-    assert duplex == 900e9
-    assert link("h100-sxm", 8).bandwidth == duplex / 2
+    assert 2 * HARDWARE["h100-sxm"].link_bandwidth == 900e9
+    payload = 1e9
+    assert all_gather_s(group(2), payload) == pytest.approx(payload / 2 / 450e9)
 
 
-@given(n=SIZES, payload=PAYLOADS)
+@given(n=INSIDE | SIZES, payload=PAYLOADS)
 def test_an_all_reduce_is_a_reduce_scatter_and_an_all_gather(n, payload):
-    reduce = all_reduce_s(wire(), n=n, payload=payload)
-    assert reduce == pytest.approx(2 * all_gather_s(wire(), n=n, payload=payload))
+    assert all_reduce_s(group(n), payload) == pytest.approx(2 * all_gather_s(group(n), payload))
+
+
+@given(n=INSIDE, payload=PAYLOADS)
+def test_a_ring_sends_2_n_less_one_over_n_of_the_payload(n, payload):
+    assert all_reduce_s(group(n), payload) == pytest.approx(2 * (n - 1) / n * payload / 450e9)
+
+
+@given(n=INSIDE, payload=PAYLOADS)
+def test_an_all_to_all_keeps_what_stays_at_home(n, payload):
+    assert all_to_all_s(group(n), payload) == pytest.approx((n - 1) / n * payload / 450e9)
 
 
 @given(n=SIZES, payload=PAYLOADS)
-def test_a_ring_sends_less_than_two_payloads_and_more_with_every_member(n, payload):
-    took = all_reduce_s(wire(), n=n, payload=payload)
-    assert took < 2 * payload / 450e9
-    assert took <= all_reduce_s(wire(), n=n + 1, payload=payload)
+def test_leaving_the_node_never_takes_less_time(n, payload):
+    for collective in (all_reduce_s, all_gather_s, send_s):
+        assert collective(group(n), payload) >= collective(group(8), payload)
 
 
-@pytest.mark.parametrize("collective", [all_reduce_s, all_gather_s], ids=["all-reduce", "all-gather"])
+@given(n=SIZES, payload=PAYLOADS)
+def test_neighbours_that_stand_a_node_apart_have_only_the_network(n, payload):
+    far = group(n, stride=8)
+    assert all_reduce_s(far, payload) == pytest.approx(2 * (n - 1) / n * payload / 50e9)
+    assert send_s(far, payload) == pytest.approx(payload / 50e9)
+
+
+@pytest.mark.parametrize("collective", [all_reduce_s, all_gather_s, all_to_all_s, send_s], ids=lambda one: one.__name__)
 def test_one_device_alone_waits_for_nobody(collective):
-    assert collective(wire(collective_s=1e-5), n=1, payload=1e9) == 0
+    assert collective(group(1, collective_s=1e-5), 1e9) == 0
 
 
-def test_a_fixed_time_is_added_once():
-    assert all_reduce_s(wire(collective_s=8e-6), n=8, payload=1e6) == pytest.approx(
-        8e-6 + all_reduce_s(wire(), n=8, payload=1e6)
-    )
-    assert send_s(wire(collective_s=8e-6), payload=450e3) == pytest.approx(9e-6)
+def test_a_fixed_time_is_added_once_for_each_kind_of_link():
+    assert all_reduce_s(group(8, collective_s=8e-6), 1e6) == pytest.approx(8e-6 + all_reduce_s(group(8), 1e6))
+    assert all_reduce_s(group(16, collective_s=8e-6), 1e6) == pytest.approx(16e-6 + all_reduce_s(group(16), 1e6))
 
 
-def test_an_efficiency_derates_the_link():
-    derated = link_between(accelerator("h100-sxm"), 8, efficiency=0.5, collective_s=1e-6)
-    assert derated == Link(bandwidth=225e9, collective_s=1e-6)
+def test_an_efficiency_derates_every_link():
+    for n in (8, 16):
+        assert all_reduce_s(group(n, efficiency=0.5), 1e9) == pytest.approx(2 * all_reduce_s(group(n), 1e9))
 
 
-def test_a_ring_that_leaves_the_node_needs_a_known_network():
-    with pytest.raises(ValueError, match=r"^network_bandwidth: not known for NVIDIA L4; 16 devices"):
-        link("l4", 16)
-
-
-def test_a_grid_of_sizes_that_leaves_the_node_is_refused_in_the_same_words():
+@pytest.mark.parametrize("n", [16, np.array([8.0, 16.0])], ids=["a number", "a grid"])
+def test_a_ring_that_leaves_the_node_needs_a_known_network(n):
     with pytest.raises(ValueError, match=r"^network_bandwidth: not known for NVIDIA L4"):
-        link("l4", np.array([8.0, 16.0]))
+        group(n, slug="l4")
 
 
-def test_a_grid_of_sizes_equals_its_scalars():
+@pytest.mark.parametrize("collective", [all_reduce_s, all_gather_s, all_to_all_s, send_s], ids=lambda one: one.__name__)
+def test_a_grid_of_sizes_equals_its_scalars(collective):
     sizes = np.array([1, 2, 8, 16, 64])
-    grid = all_reduce_s(link("h100-sxm", sizes), n=sizes, payload=1e8)
-    assert list(grid) == [all_reduce_s(link("h100-sxm", n), n=n, payload=1e8) for n in sizes.tolist()]
+    grid = collective(group(sizes, collective_s=1e-6), 1e8)
+    assert list(grid) == pytest.approx([collective(group(n, collective_s=1e-6), 1e8) for n in sizes.tolist()])

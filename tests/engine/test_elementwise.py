@@ -23,6 +23,16 @@ def test_a_norm_reads_and_writes_the_width_of_each_token():
     assert kernels()["norms"].bytes_moved == 10 * 2 * (2 * 4096) * 2
 
 
+def test_each_residual_reads_two_rows_and_writes_one():
+    assert kernels()["residuals"].bytes_moved == 10 * 2 * (3 * 4096) * 2
+
+
+def test_fusing_takes_the_norms_reads_and_the_activation_out_of_memory():
+    fused = kernels(fusion=["mlp", "norms"])
+    assert "activation" not in fused
+    assert fused["norms"].bytes_moved < kernels()["norms"].bytes_moved
+
+
 def test_only_models_without_learned_positions_rotate():
     assert "rotary" in kernels()
     assert "rotary" not in kernels(model="gpt3-175b")
@@ -36,6 +46,11 @@ def test_a_gate_is_one_more_input_of_the_activation_function():
 @pytest.mark.parametrize("name", ["norms", "residuals"])
 def test_norms_and_residuals_are_whole_on_every_tensor_parallel_device(name):
     assert kernels(tp=8)[name].bytes_moved == kernels()[name].bytes_moved
+
+
+@pytest.mark.parametrize("name", ["norms", "residuals"])
+def test_sequence_parallelism_shares_norms_and_residuals(name):
+    assert kernels(tp=8, sequence_parallel=True)[name].bytes_moved == kernels()[name].bytes_moved / 8
 
 
 @pytest.mark.parametrize("name", ["activation", "rotary"])

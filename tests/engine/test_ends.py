@@ -32,6 +32,10 @@ def test_only_training_has_a_loss():
     assert "loss" not in kernels("decode")
 
 
+def test_the_loss_reads_every_logit_three_times_in_four_bytes():
+    assert kernels("training")["loss"].bytes_moved == 1000 * 128_256 * 3 * 4
+
+
 def test_the_embedding_is_a_lookup_and_no_matmul():
     embedding = kernels()["embedding"]
     assert embedding.flops == 0

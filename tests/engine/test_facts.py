@@ -35,6 +35,7 @@ LONG = {**DECODE_70B, "context_len": 131_072}
 PIPELINE = {"model": "gpt3-175b", "phase": "training", "seq_len": 2048, "pp": 8, **A100}
 HEAD_1B = {"model": "llama3.2-1b", "phase": "prefill", "prompt_len": 2048, **H100}
 SMALL_DECODE = {"model": "llama3.1-8b", "phase": "decode", "context_len": 1, "efficiency": "ideal", **H100}
+DEEPSEEK = {"model": "deepseek-v3", "phase": "decode", "context_len": 4096, "hardware": "h200-sxm"}
 FULL_RECOMPUTE = {**WHERE_175B, "attention": "unfused", "recompute": "full"}
 
 
@@ -122,6 +123,12 @@ STATED = {
     "pipeline-bubble": {
         "bubble_share p=8 m=32": lambda: value("bubble_share", **PIPELINE, n_micro_batches=32),
         "bubble_share p=8 m=8": lambda: value("bubble_share", **PIPELINE, n_micro_batches=8),
+        "bubble_share p=8 m=8 interleave 4": lambda: value("bubble_share", **PIPELINE, n_micro_batches=8, interleave=4),
+    },
+    "moe-671b-active-37b": {
+        "distinct experts at batch 8": lambda: value("experts_touched", **DEEPSEEK, batch=8),
+        "distinct experts at batch 32": lambda: value("experts_touched", **DEEPSEEK, batch=32),
+        "distinct experts at batch 128": lambda: value("experts_touched", **DEEPSEEK, batch=128),
     },
     "vocab-head-1b": {
         "share.flops.head (full; all positions)": lambda: value("share.flops.head", **HEAD_1B),
@@ -143,7 +150,6 @@ ELSEWHERE = {
     ("flash-attention-flops", "score matrix of one layer"): "attention",
     ("flash-attention-flops", "Q K V O bytes of one layer with 8 KV heads"): "attention",
     ("kv-128k-70b", "the same with 64 heads (wrong)"): "memory",
-    ("pipeline-bubble", "bubble_share p=8 m=8 interleave 4"): "parallelism",
     ("fp8-training-amdahl", "speed-up"): "amdahl",
     ("decode-a100-to-h100", "bandwidth ratio"): "catalog",
     ("days-70b-15t", "training FLOPs by 6ND with N=70e9"): "not yet: days of a run",
@@ -151,10 +157,7 @@ ELSEWHERE = {
     ("days-70b-15t", "days with the sparse peak (wrong)"): "not yet: days of a run",
     ("ttft-8k-70b", "linear FLOPs of 8192 tokens"): "not yet: 2N as a fact",
     ("ttft-8k-70b", "TTFT of the linear part at half of peak on 8 H100"): "not yet: 2N as a fact",
-    ("moe-671b-active-37b", "distinct experts at batch 8"): "not yet: experts",
-    ("moe-671b-active-37b", "distinct experts at batch 32"): "not yet: experts",
-    ("moe-671b-active-37b", "distinct experts at batch 128"): "not yet: experts",
-    ("tp16-two-nodes", "all-reduce over two nodes hierarchical with 8 NICs"): "not yet: hierarchical rings",
+    ("tp16-two-nodes", "all-reduce over two nodes hierarchical with 8 NICs"): "collectives",
     ("w4a16-4x", "ideal gain at batch 128 (weights only)"): "not yet: levers",
     ("w4a16-4x", "ideal gain at batch 256 (weights only)"): "not yet: levers",
     ("spec-decoding-busy", "tokens per verification a=0.8 k=4"): "not yet: speculative decoding",
@@ -357,6 +360,10 @@ def test_intensity_grows_with_the_batch_and_is_not_capped():
     assert intensities == sorted(intensities)
     assert intensities[0] == pytest.approx(1, rel=0.01)
     assert intensities[-1] > value("ridge_point", **written)
+
+
+def test_a_prefill_behind_a_cached_prefix_has_all_its_facts():
+    assert facts(analysis(**{**TTFT_70B, "prefix_len": 4096}))
 
 
 def test_a_decode_without_context_has_all_its_facts():

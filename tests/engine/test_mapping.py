@@ -185,6 +185,14 @@ BAD = {
     "a length beyond all floats": ({**PREFILL, "prompt_len": 10**400}, "prompt_len", "1"),
     "a batch of zero": ({**PREFILL, "batch": 0}, "batch", "0"),
     "a batch that is a list": ({**PREFILL, "batch": [1, 2]}, "batch", "[1, 2]"),
+    "an unknown fusion": ({**PREFILL, "fusion": ["all"]}, "fusion", "'all'"),
+    "a fusion that is no list": ({**PREFILL, "fusion": "mlp"}, "fusion", "'mlp'"),
+    "a prefix as long as the prompt": ({**PREFILL, "prefix_len": 2048}, "prefix_len", "2048"),
+    "a ZeRO stage that is not there": ({**TRAINING, "zero": 4}, "zero", "4"),
+    "half a ZeRO stage": ({**TRAINING, "zero": 1.5}, "zero", "1.5"),
+    "experts spread where there are none": ({**PREFILL, "tp": 2, "ep": 2}, "ep", "2"),
+    "a truth in words": ({**TRAINING, "sequence_parallel": "yes"}, "sequence_parallel", "'yes'"),
+    "an unknown schedule": ({**TRAINING, "schedule": "gpipe"}, "schedule", "'gpipe'"),
     "no devices": ({**PREFILL, "n_devices": 0}, "n_devices", "0"),
     "one and a half devices": ({**PREFILL, "n_devices": 1.5}, "n_devices", "1.5"),
     "devices that the plan does not use": (
@@ -219,16 +227,16 @@ BAD = {
     "an efficiency of zero": ({**PREFILL, "efficiency": {"gemm": 0}}, "gemm", "0"),
     "a model without a width": ({**PREFILL, "model": without(SHAPE, "d_ff")}, "model", "'d_ff'"),
     "a model with an unknown width": ({**PREFILL, "model": {**SHAPE, "d_f": 1}}, "model.d_f", "did you mean d_ff"),
-    "a model with text for a width": ({**PREFILL, "model": {**SHAPE, "d_ff": "20"}}, "d_ff", "'20'"),
+    "a model with text for a width": ({**PREFILL, "model": {**SHAPE, "d_ff": "20"}}, "model.d_ff", "'20'"),
     "a model with nothing for a width": ({**PREFILL, "model": {**SHAPE, "d_ff": None}}, "model.d_ff", "None"),
-    "a model with half a layer": ({**PREFILL, "model": {**SHAPE, "n_layers": 2.5}}, "n_layers", "2.5"),
+    "a model with half a layer": ({**PREFILL, "model": {**SHAPE, "n_layers": 2.5}}, "model.n_layers", "2.5"),
     "a model with text for a truth": ({**PREFILL, "model": {**SHAPE, "gated": "no"}}, "model.gated", "'no'"),
     "a model with text for a window": (
         {**PREFILL, "model": {**SHAPE, "window": "4", "n_window_layers": 1}},
-        "window",
+        "model.window",
         "'4'",
     ),
-    "a model whose KV heads do not divide": ({**PREFILL, "model": {**SHAPE, "n_kv_heads": 3}}, "n_kv_heads", "3"),
+    "a model whose KV heads do not divide": ({**PREFILL, "model": {**SHAPE, "n_kv_heads": 3}}, "model.n_kv_heads", "3"),
     "a model with unknown biases": ({**PREFILL, "model": {**SHAPE, "biases": "some"}}, "model.biases", "'some'"),
     "a model with a number of experts": ({**PREFILL, "model": {**SHAPE, "experts": 8}}, "model.experts", "8"),
     "a chip without a bandwidth": (
@@ -242,9 +250,9 @@ BAD = {
         "hardware.peak_flops",
         "'fp7'",
     ),
-    "a chip that does nothing": ({**PREFILL, "hardware": {**CHIP, "peak_flops": {"bf16": 0}}}, "peak_flops", "0"),
+    "a chip that does nothing": ({**PREFILL, "hardware": {**CHIP, "peak_flops": {"bf16": 0}}}, "hardware.peak_flops", "0"),
     "a chip with nothing for notes": ({**PREFILL, "hardware": {**CHIP, "notes": None}}, "hardware.notes", "None"),
-    "a chip with a negative link": ({**PREFILL, "hardware": {**CHIP, "link_bandwidth": -1}}, "link_bandwidth", "-1"),
+    "a chip with a negative link": ({**PREFILL, "hardware": {**CHIP, "link_bandwidth": -1}}, "hardware.link_bandwidth", "-1"),
 }
 
 

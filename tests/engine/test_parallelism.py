@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.mapping import scenario_from_mapping
-from app.engine.parallelism import bubble_share, data_parallel_kernels, tensor_parallel_kernels
+from app.engine.parallelism import bubble_share, layer_collectives, step_collectives
 from app.engine.step import kernels, step
 from app.engine.transformer import parameters
 
@@ -56,6 +56,13 @@ def test_a_step_idles_for_its_bubble(pp, m, expected):
     assert idle / run.estimate_s == pytest.approx(expected)
 
 
+def test_interleaving_divides_the_overhead_and_not_the_share():
+    plain, interleaved = (step(scenario(pp=8, n_micro_batches=8, interleave=v)) for v in (1, 4))
+    assert interleaved.bubble_share == pytest.approx(7 / 39)
+    overheads = [run.bubble_share / (1 - run.bubble_share) for run in (plain, interleaved)]
+    assert overheads[0] / overheads[1] == pytest.approx(4)
+
+
 @pytest.mark.parametrize(
     ("phase", "changes", "per_layer"),
     [
@@ -76,9 +83,10 @@ def test_160_all_reduces_of_134_mb_take_83_5_ms_of_a_prefill():
 
 @pytest.mark.parametrize("phase", ["training", "prefill", "decode"])
 def test_one_device_has_no_collective(phase):
-    situation = scenario(phase)
-    assert tensor_parallel_kernels(situation, situation.model.layer_kinds[0]) == ()
-    assert data_parallel_kernels(situation) == ()
+    for model in ("llama3.1-70b", "deepseek-v3"):
+        situation = scenario(phase, model=model)
+        assert all(layer_collectives(situation, layer) == () for layer in situation.model.layer_kinds)
+        assert step_collectives(situation) == ()
 
 
 @pytest.mark.parametrize("phase", ["training", "prefill", "decode"])
@@ -100,9 +108,39 @@ def test_replicas_of_sharded_models_reduce_over_the_network():
     assert took == pytest.approx(2 * 3 / 4 * gradients / 50e9)
 
 
+@pytest.mark.parametrize("zero", [1, 2])
+def test_the_first_stages_of_zero_move_the_bytes_of_one_all_reduce(zero):
+    plain, sharded = (components(scenario(dp=8, zero=stage))["dp_all_reduce"].time_s for stage in (0, zero))
+    assert sharded == pytest.approx(plain)
+
+
+@pytest.mark.parametrize("n_micro_batches", [1, 4])
+def test_the_third_stage_gathers_twice_and_scatters_once_for_each_micro_batch(n_micro_batches):
+    plain = components(scenario(dp=8, n_micro_batches=n_micro_batches))["dp_all_reduce"].time_s
+    sharded = components(scenario(dp=8, zero=3, n_micro_batches=n_micro_batches))["zero3_gather"].time_s
+    assert sharded == pytest.approx(1.5 * plain * n_micro_batches)
+
+
+def test_sequence_parallelism_moves_the_bytes_of_the_all_reduces():
+    plain, cut = (components(scenario(tp=8, sequence_parallel=on))["tp_all_reduce"].time_s for on in (False, True))
+    assert cut == pytest.approx(plain)
+
+
+@pytest.mark.parametrize(("phase", "per_layer"), [("prefill", 2), ("decode", 2), ("training", 4)])
+def test_expert_parallelism_dispatches_and_combines_in_every_routed_layer(phase, per_layer):
+    situation = scenario(phase, model="deepseek-v3", tp=8, ep=8)
+    assert all_reduces(situation, "ep_all_to_all") == 58 * per_layer
+
+
+@pytest.mark.parametrize(("phase", "ways"), [("prefill", 1), ("training", 2)])
+def test_every_micro_batch_is_sent_to_the_next_stage_and_its_gradient_back(phase, ways):
+    changes = {"n_micro_batches": 4} if phase == "training" else {}
+    assert all_reduces(scenario(phase, pp=4, **changes), "pp_send") == ways * changes.get("n_micro_batches", 1)
+
+
 @pytest.mark.parametrize("phase", ["prefill", "decode"])
 def test_replicas_that_serve_exchange_nothing(phase):
-    assert data_parallel_kernels(scenario(phase, dp=4)) == ()
+    assert step_collectives(scenario(phase, dp=4)) == ()
 
 
 @pytest.mark.parametrize("phase", ["prefill", "decode"])

@@ -9,7 +9,8 @@ from app.engine.groups import Group
 from app.engine.hardware import ridge_point
 from app.engine.kernels import Kernel, Kind, gemm, stream
 from app.engine.mapping import scenario_from_mapping
-from app.engine.roofline import arithmetic_intensity, compute_s, memory_s
+from app.engine.roofline import arithmetic_intensity, roof
+from app.engine.step import step
 
 
 def scenario(**changes):
@@ -18,8 +19,13 @@ def scenario(**changes):
     )
 
 
-def a_gemm(rows=4096):
-    return gemm("mlp_up", Group.MLP, rows=rows, inner=4096, columns=14_336, widths=(2, 2))
+def a_kernel(kind=Kind.GEMM, flops=1e12, bytes_moved=1e9):
+    return Kernel(component="mlp_up", group=Group.MLP, kind=kind, flops=flops, bytes_moved=bytes_moved)
+
+
+def mlp_up(situation):
+    (part,) = [part for part in step(situation).components if part.name == "mlp_up"]
+    return part
 
 
 def test_intensity_is_flops_over_bytes():
@@ -27,37 +33,51 @@ def test_intensity_is_flops_over_bytes():
 
 
 def test_arithmetic_takes_flops_over_the_dense_peak():
-    assert compute_s(a_gemm(), scenario(), IDEAL) == pytest.approx(2 * 4096 * 4096 * 14_336 / 989e12)
+    kernel = gemm("mlp_up", Group.MLP, rows=4096, inner=4096, columns=14_336, widths=(2, 2))
+    assert roof(scenario()).ideal_compute_s(kernel) == pytest.approx(2 * 4096 * 4096 * 14_336 / 989e12)
 
 
 def test_traffic_takes_bytes_over_the_bandwidth():
-    assert memory_s(a_gemm(), scenario(), IDEAL) == pytest.approx(a_gemm().bytes_moved / 3.35e12)
+    assert roof(scenario()).ideal_memory_s(a_kernel()) == pytest.approx(1e9 / 3.35e12)
 
 
 def test_at_the_ridge_point_both_take_the_same_time():
     ridge = ridge_point(scenario().hardware, scenario().formats.math)
-    kernel = Kernel(component="mlp_up", group=Group.MLP, kind=Kind.GEMM, flops=ridge * 1e9, bytes_moved=1e9)
-    assert compute_s(kernel, scenario(), IDEAL) == pytest.approx(memory_s(kernel, scenario(), IDEAL))
+    kernel, chip = a_kernel(flops=ridge * 1e9), roof(scenario())
+    assert chip.ideal_compute_s(kernel) == pytest.approx(chip.ideal_memory_s(kernel))
 
 
-@given(gemm_share=st.floats(0.1, 1), memory_share=st.floats(0.1, 1))
-def test_an_efficiency_stretches_the_time_of_its_own_resource(gemm_share, memory_share):
-    real = replace(IDEAL, gemm=gemm_share, memory=memory_share)
-    kernel, situation = a_gemm(), scenario()
-    assert compute_s(kernel, situation, real) * gemm_share == pytest.approx(compute_s(kernel, situation, IDEAL))
-    assert memory_s(kernel, situation, real) * memory_share == pytest.approx(memory_s(kernel, situation, IDEAL))
-
-
-def test_a_narrower_math_format_speeds_up_gemms():
-    assert compute_s(a_gemm(), scenario(math_dtype="fp8"), IDEAL) == pytest.approx(
-        compute_s(a_gemm(), scenario(), IDEAL) * 989 / 1979
-    )
-
-
-def test_attention_is_multiplied_in_the_format_of_the_activations():
-    kernel = replace(a_gemm(), kind=Kind.ATTENTION_FORWARD)
-    assert compute_s(kernel, scenario(math_dtype="fp8"), IDEAL) == compute_s(kernel, scenario(), IDEAL)
+def test_a_narrower_math_format_speeds_up_gemms_and_not_attention():
+    wide, narrow = roof(scenario()), roof(scenario(math_dtype="fp8"))
+    assert narrow.ideal_compute_s(a_kernel()) == pytest.approx(wide.ideal_compute_s(a_kernel()) * 989 / 1979)
+    attention = a_kernel(Kind.ATTENTION_FORWARD)
+    assert narrow.ideal_compute_s(attention) == wide.ideal_compute_s(attention)
 
 
 def test_a_stream_has_no_arithmetic_time():
-    assert compute_s(stream("norms", Group.NORMS, bytes_moved=1e9), scenario(), IDEAL) == 0
+    assert roof(scenario()).ideal_compute_s(stream("norms", Group.NORMS, bytes_moved=1e9)) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (Kind.GEMM, "gemm"),
+        (Kind.ATTENTION_FORWARD, "attention_forward"),
+        (Kind.ATTENTION_BACKWARD, "attention_backward"),
+    ],
+)
+def test_each_kind_of_kernel_reaches_its_own_fraction(kind, name):
+    situation = scenario(efficiency={name: 0.123})
+    assert roof(situation).reached(a_kernel(kind)) == 0.123
+
+
+@given(share=st.floats(0.1, 1))
+def test_a_kernel_waits_for_the_slower_of_arithmetic_and_traffic_at_what_it_reaches(share):
+    prefill, decode = (
+        scenario(prompt_len=8192),
+        scenario_from_mapping({"model": "llama3.1-8b", "hardware": "h100-sxm", "phase": "decode", "context_len": 512}),
+    )
+    ideal, half = (mlp_up(replace(prefill, efficiency=replace(IDEAL, gemm=gemm))) for gemm in (1, share))
+    assert half.time_s * share == pytest.approx(ideal.time_s)
+    ideal, half = (mlp_up(replace(decode, efficiency=replace(IDEAL, memory=memory))) for memory in (1, share))
+    assert half.time_s * share == pytest.approx(ideal.time_s)

@@ -25,8 +25,10 @@ def test_the_shortest_description_takes_every_default():
 
 
 def test_training_takes_replicas_and_serving_takes_tensor_parallelism():
-    assert default_plan(Phase.TRAINING, 8) == Plan(dp=8)
-    assert default_plan(Phase.PREFILL, 8) == default_plan(Phase.DECODE, 8) == Plan(tp=8)
+    h100 = accelerator("h100-sxm")
+    assert default_plan(Phase.TRAINING, 8, h100) == Plan(dp=8)
+    assert default_plan(Phase.PREFILL, 8, h100) == default_plan(Phase.DECODE, 8, h100) == Plan(tp=8)
+    assert default_plan(Phase.DECODE, 32, h100) == Plan(tp=8, dp=4)
 
 
 @pytest.mark.parametrize("slug", HARDWARE)
@@ -39,6 +41,7 @@ def test_every_chip_has_a_default_format_that_it_multiplies(slug):
 
 def test_devices_are_the_product_of_the_degrees():
     assert Plan(tp=8, pp=4, dp=3).n_devices == 96
+    assert Plan(tp=8, cp=2, pp=4, dp=3, ep=8).n_devices == 192
     assert replace(TRAINING, plan=Plan(tp=8, pp=4, dp=3)).n_devices == 96
 
 
@@ -131,7 +134,21 @@ def test_a_chip_without_the_math_format_is_refused():
 
 
 @ALL
-def test_a_dense_model_is_never_refused(situation):
+def test_no_model_of_the_catalogue_is_refused(situation):
     for model in MODELS.values():
-        if model.experts is None and model.latent is None:
-            assert replace(situation, model=model).model is model
+        assert replace(situation, model=model).model is model
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [({"zero": 4}, "zero: 4"), ({"ep": 4, "tp": 2}, "ep: 4 is more than"), ({"interleave": 0}, "interleave: 0")],
+    ids=["a ZeRO stage", "experts over more devices than there are", "no chunk"],
+)
+def test_an_impossible_plan_is_refused_by_field_and_value(changes, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        Plan(**changes)
+
+
+def test_experts_cannot_be_spread_where_there_are_none():
+    with pytest.raises(ValueError, match=r"^ep: 2, but GPT-3 175B has no experts"):
+        replace(TRAINING, plan=Plan(tp=2, ep=2))

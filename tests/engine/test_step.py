@@ -54,7 +54,8 @@ def test_the_times_of_the_components_sum_to_the_estimate(scenario):
     run = step(scenario)
     assert sum(part.time_s for part in run.components) == pytest.approx(run.estimate_s)
     assert sum(resources(run).values()) == pytest.approx(run.estimate_s)
-    assert all(wait >= 0 for part in run.components for wait in part.waits_s.values())
+    noise = 1e-12 * run.estimate_s  # what is hidden entirely may leave a rounding error
+    assert all(wait >= -noise for part in run.components for wait in part.waits_s.values())
 
 
 @few
@@ -63,7 +64,17 @@ def test_real_kernels_are_never_faster_than_ideal_ones(scenario):
     ideal = step(replace(scenario, efficiency=IDEAL))
     run = step(scenario)
     assert run.estimate_s >= ideal.estimate_s * (1 - 1e-9)
-    assert run.lower_s == pytest.approx(ideal.lower_s)
+
+
+@few
+@given(scenario=st.from_type(Scenario))
+def test_the_speed_of_light_is_the_same_whatever_real_kernels_reach(scenario):
+    assert step(scenario).lower_s == pytest.approx(step(replace(scenario, efficiency=IDEAL)).lower_s)
+
+
+def test_the_speed_of_light_of_a_collective_over_nodes_has_no_fixed_time():
+    two_nodes = scenario("training", model="gpt2-small", seq_len=1, dp=16)
+    assert step(two_nodes).lower_s == pytest.approx(step(replace(two_nodes, efficiency=IDEAL)).lower_s)
 
 
 @few
@@ -179,6 +190,26 @@ def test_the_head_of_a_prefill_runs_on_the_last_position_only():
     assert head.bytes_moved == pytest.approx(2 * 4096 * 128_256, rel=1e-3)
 
 
+def test_a_prefill_of_a_mixture_executes_its_active_parameters_and_not_all_671b():
+    run = step(scenario("prefill", model="deepseek-v3", prompt_len=1024, hardware="h200-sxm"))
+    matmuls = sum(
+        part.executed_flops for name, part in components(run).items() if name not in ("attention_core", "head")
+    )
+    active_without_both_ends = 37_552_297_472 - 2 * 129_280 * 7168
+    assert matmuls / 1024 == pytest.approx(2 * active_without_both_ends, rel=5e-3)
+
+
+@pytest.mark.parametrize(("batch", "experts"), [(1, 8), (32, 163.3), (2048, 256)], ids=["one", "some", "all"])
+def test_a_decode_step_of_a_mixture_reads_the_experts_that_it_touches(batch, experts):
+    def moved(model_batch):
+        run = step(scenario("decode", model="deepseek-v3", batch=model_batch, context_len=1, hardware="h200-sxm"))
+        return sum(components(run)[name].bytes_moved for name in ("expert_gate", "expert_up", "expert_down"))
+
+    weights = 58 * experts * 3 * 7168 * 2048 * 2
+    activations_of_each_slot = 58 * 8 * batch * 3 * (7168 + 2048) * 2
+    assert moved(batch) == pytest.approx(weights + activations_of_each_slot, rel=2e-3)
+
+
 def test_unfused_attention_at_175b_and_2k_takes_about_7_percent_of_the_time_and_fused_less_than_half_of_that():
     def share(attention):
         run = step(
@@ -233,7 +264,11 @@ def test_a_grid_of_lengths_or_batches_equals_its_scalars(phase, name, plan):
 )
 def test_any_grid_of_lengths_or_batches_equals_its_scalars(scenario, values, on):
     batch = "micro_batch" if scenario.phase is Phase.TRAINING else "batch"
-    assert_grid_equals_scalars(scenario, LENGTHS[scenario.phase] if on == "length" else batch, values)
+    beyond = getattr(scenario.workload, "prefix_len", 0)
+    if on == "length":
+        assert_grid_equals_scalars(scenario, LENGTHS[scenario.phase], [beyond + value for value in values])
+    else:
+        assert_grid_equals_scalars(scenario, batch, values)
 
 
 def test_a_map_of_two_variables_is_one_evaluation():
@@ -244,11 +279,15 @@ def test_a_map_of_two_variables_is_one_evaluation():
     assert grid.estimate_s[1, 1] == pytest.approx(one.estimate_s)
 
 
-@pytest.mark.parametrize("name", variables(scenario("training")))
+@pytest.mark.parametrize("name", [name for name in variables(scenario("training")) if name != "ep"])
 def test_any_number_of_a_scenario_may_be_a_grid(name):
     start = scenario("training", model="gpt3-2.7b")
     values = {"overlap": [0.0, 0.5, 1.0], "n_kv_heads": [1, 8, 32], "n_heads": [32, 64, 128]}.get(name, [1, 2, 4])
     assert_grid_equals_scalars(start, name, values)
+
+
+def test_a_grid_of_devices_that_share_experts_equals_its_scalars():
+    assert_grid_equals_scalars(scenario("decode", model="deepseek-v3", tp=8), "ep", [1, 2, 8])
 
 
 @pytest.mark.parametrize("name", ["tp", "n_devices"])

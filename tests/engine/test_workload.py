@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.workload import Decode, Pass, Phase, Prefill, Training, forward_pass, phase_of
+from app.engine.workload import Decode, Phase, Prefill, Training, forward_pass, phase_of
 
 LENGTHS = st.integers(1, 400)
 WINDOWS = st.none() | st.integers(1, 500)
@@ -10,7 +10,7 @@ WINDOWS = st.none() | st.integers(1, 500)
 
 def chunk(n_queries, n_cached):
     """New tokens behind a prefix that is in the cache already."""
-    return Pass(n_sequences=1, n_queries=n_queries, n_cached=n_cached, n_keys=n_cached + n_queries, n_logits=1)
+    return forward_pass(Prefill(prompt_len=n_cached + n_queries, prefix_len=n_cached))
 
 
 def counted_by_hand(n_queries, n_cached, window):
@@ -73,18 +73,34 @@ def test_long_even_prompts_are_counted_exactly_beyond_the_reach_of_floats():
 @pytest.mark.parametrize(
     ("workload", "positions"),
     [
-        pytest.param(Training(seq_len=512, micro_batch=3), 512, id="training scores every position"),
-        pytest.param(Prefill(prompt_len=512, batch=3), 1, id="a server needs the last position of a prompt"),
-        pytest.param(Decode(context_len=512, batch=3), 1, id="a decode step has one position"),
+        pytest.param(Training(seq_len=512, micro_batch=3), 3 * 512, id="training scores every position"),
+        pytest.param(Prefill(prompt_len=512, batch=3), 3, id="a server needs the last position of a prompt"),
+        pytest.param(Decode(context_len=512, batch=3), 3, id="a decode step has one position"),
     ],
 )
 def test_the_head_runs_where_logits_are_needed(workload, positions):
     assert forward_pass(workload).n_logits == positions
 
 
+@given(batch=st.integers(1, 64), length=LENGTHS, window=WINDOWS)
+def test_pairs_are_those_of_all_sequences(batch, length, window):
+    one, many = (forward_pass(Prefill(prompt_len=length, batch=n)) for n in (1, batch))
+    assert many.causal_pairs(window) == batch * one.causal_pairs(window)
+    assert many.full_pairs(window) == batch * one.full_pairs(window)
+
+
+def test_a_chunk_of_a_prompt_joins_the_tokens_of_a_decode_step():
+    alone, mixed = Decode(context_len=512, batch=3), Decode(context_len=512, batch=3, chunk_len=100, chunk_prefix=50)
+    assert forward_pass(mixed).n_tokens == forward_pass(alone).n_tokens + 100
+    added = forward_pass(mixed).causal_pairs(None) - forward_pass(alone).causal_pairs(None)
+    assert added == chunk(100, 50).causal_pairs(None) == 100 * 50 + 100**2 / 2
+
+
 @pytest.mark.parametrize(
     ("workload", "tokens"),
     [
+        pytest.param(Prefill(prompt_len=512, batch=3, prefix_len=412), 300, id="what is not in the cache yet"),
+        pytest.param(Decode(context_len=512, batch=3, new_tokens=5), 15, id="drafts that are verified at once"),
         pytest.param(Training(seq_len=512, micro_batch=3, n_micro_batches=7), 1536, id="one micro-batch at a time"),
         pytest.param(Prefill(prompt_len=512, batch=3), 1536, id="the whole batch of prompts"),
         pytest.param(Decode(context_len=512, batch=3), 3, id="one new token for each sequence"),
@@ -103,6 +119,9 @@ def test_a_pass_has_the_new_tokens_of_its_sequences(workload, tokens):
         (lambda: Training(seq_len=1, optimizer_bytes_per_parameter=0), "optimizer_bytes_per_parameter"),
         (lambda: Prefill(prompt_len=0), "prompt_len"),
         (lambda: Prefill(prompt_len=1, batch=0), "batch"),
+        (lambda: Prefill(prompt_len=8, prefix_len=8), "prefix_len"),
+        (lambda: Training(seq_len=1, lora_rank=-1), "lora_rank"),
+        (lambda: Decode(context_len=1, new_tokens=0), "new_tokens"),
         (lambda: Decode(context_len=-1), "context_len"),
         (lambda: Decode(context_len=1, batch=0), "batch"),
     ],
