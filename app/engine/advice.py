@@ -1,24 +1,18 @@
-"""What to do about a scenario, asked and answered as plain mappings: levers, compare, solve, map, sensitivity, claim.
+"""What to do about a scenario, asked and answered as plain mappings: levers, compare, solve.
 
 Each `answer_...` has the shape that `app.engine.ask` lists: a mapping in, a mapping out, in base units.
 """
 
-from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
-import numpy as np
-
-from app.engine.analysis import Bottleneck, analyze
+from app.engine.analysis import analyze
+from app.engine.asked import mapping_in, numbers_in, only, scenario_in
 from app.engine.compare import Difference, compare
-from app.engine.facts import parse_groups
 from app.engine.fields import Written, number, required
 from app.engine.levers import LeverResult, adjusted, weigh
-from app.engine.mapping import scenario_from_mapping, scenario_to_mapping
-from app.engine.maps import borders, bottleneck_map
-from app.engine.quoted import Claim, Reading, examine
+from app.engine.mapping import scenario_to_mapping
 from app.engine.scenario import Scenario
-from app.engine.sensitivity import sensitivity
 from app.engine.solve import (
     Outcome,
     Unsolved,
@@ -28,6 +22,7 @@ from app.engine.solve import (
     largest_batch_within,
     longest_context,
 )
+from app.engine.survey import bottleneck_to_mapping
 
 _FOUND = ("fewest_devices", "largest_batch", "longest_context", "cheapest_layout")
 
@@ -103,6 +98,13 @@ def _solved(scenario: Scenario, asked: Written) -> Outcome:
     raise ValueError(f"find: {wanted!r} is not one of {', '.join(_FOUND)}")
 
 
+def _settings(asked: Written) -> dict[str, dict[str, float]]:
+    if "settings" not in asked:
+        return {}
+    settings = mapping_in(asked, "settings")
+    return {lever_id: numbers_in(settings, lever_id) for lever_id in settings}
+
+
 def _result(result: LeverResult) -> dict[str, Any]:
     bound = result.bound
     return {
@@ -135,5 +137,3 @@ def _difference(part: Difference) -> dict[str, Any]:
         "difference_s": part.difference_s,
         "causes": [{"kind": str(cause.kind), "factor": cause.factor, "words": cause.words} for cause in part.causes],
     }
-
-

@@ -91,7 +91,8 @@ def _fused(scenario: Scenario, layer: LayerKind) -> Kernel:
         group=Group.ATTENTION_CORE,
         kind=Kind.ATTENTION_FORWARD,
         flops=2 * pairs * heads * core_width(scenario),
-        bytes_moved=_query_and_output_bytes(scenario, heads) + _kv_bytes_read(scenario, layer),
+        stored_bytes=_kv_bytes_read(scenario, layer),
+        passing_bytes=_query_and_output_bytes(scenario, heads),
     )
 
 
@@ -99,13 +100,13 @@ def _unfused(scenario: Scenario, layer: LayerKind) -> tuple[Kernel, ...]:
     heads = scenario.model.n_heads / scenario.plan.tp
     pairs = scenario.forward.full_pairs(layer.window) * heads / scenario.plan.cp
     scores = pairs * scenario.formats.activations.bytes
-    half_io = (_query_and_output_bytes(scenario, heads) + _kv_bytes_read(scenario, layer)) / 2
     matmul = Kernel(
         component="attention_core",
         group=Group.ATTENTION_CORE,
         kind=Kind.ATTENTION_FORWARD,
         flops=pairs * core_width(scenario),
-        bytes_moved=half_io + scores,
+        stored_bytes=_kv_bytes_read(scenario, layer) / 2,
+        passing_bytes=_query_and_output_bytes(scenario, heads) / 2 + scores,
         times=2,
     )
     softmax = stream("attention_core", Group.ATTENTION_CORE, bytes_moved=SCORE_PASSES * scores, n_launches=2)

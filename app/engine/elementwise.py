@@ -28,8 +28,11 @@ def elementwise_kernels(scenario: Scenario, layer: LayerKind) -> tuple[Kernel, .
 
 def _norms_and_residuals(scenario: Scenario, row: float) -> tuple[Kernel, ...]:
     # A norm reads and writes its input, a residual reads two and writes one; fused, the sum is not read again.
-    residuals = stream("residuals", Group.NORMS, bytes_moved=2 * 3 * row, n_launches=2)
     apart = scenario.model.norms_per_layer
     if Fusion.NORMS not in scenario.fusion:
-        return (stream("norms", Group.NORMS, bytes_moved=2 * row * apart, n_launches=2), residuals)
-    return (stream("norms", Group.NORMS, bytes_moved=(2 * apart - 2) * row, n_launches=max(apart - 2, 0)), residuals)
+        norms = stream("norms", Group.NORMS, bytes_moved=2 * row * apart, n_launches=2)
+        return (norms, stream("residuals", Group.NORMS, bytes_moved=2 * 3 * row, n_launches=2))
+    pairs = stream("residuals", Group.NORMS, bytes_moved=2 * 4 * row, n_launches=2)
+    if apart <= 2:
+        return (pairs,)
+    return (stream("norms", Group.NORMS, bytes_moved=2 * row * (apart - 2), n_launches=apart - 2), pairs)

@@ -65,7 +65,8 @@ def _routed(scenario: Scenario, experts: Experts) -> tuple[Kernel, ...]:
             group=Group.EXPERTS,
             kind=Kind.GEMM,
             flops=2 * rows * model.d_model * d_ff,
-            bytes_moved=weights + activations,
+            stored_bytes=weights,
+            passing_bytes=activations,
         )
         for name in names
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.engine.checks import require_positive, require_positive_number
+from app.engine.checks import require_not_negative, require_positive, require_positive_number
 from app.engine.dtypes import DType
 
 
@@ -22,6 +22,7 @@ class Hardware:
     link_bandwidth: float
     devices_per_node: int
     network_bandwidth: float | None = None
+    cache_bytes: float = 0  # last-level cache that all compute units share; 0 where no source states it [B]
     source: str = ""
     slug: str = ""  # its row in the catalogue; empty for one that the caller describes
     notes: tuple[str, ...] = field(default=())
@@ -32,6 +33,7 @@ class Hardware:
             raise ValueError("peak_flops: no number format is given")
         for dtype, peak in self.peak_flops.items():
             require_positive_number(f"peak_flops.{dtype}", peak)
+        require_not_negative(self, "cache_bytes")
         if self.network_bandwidth is not None:
             require_positive(self, "network_bandwidth")
 

@@ -19,8 +19,9 @@ class Kind(StrEnum):
 class Kernel(NamedTuple):
     """Work of one launch on one device, and how often a step repeats it. A tuple: every analysis makes dozens.
 
-    `flops` are executed, not counted, FLOPs [FLOP]; `bytes_moved` go through HBM [B]. A collective has its duration
-    in `wire_s` instead [s]; `fixed_s` of it does not depend on the payload, and its backward pass talks
+    `flops` are executed, not counted, FLOPs [FLOP]. `stored_bytes` lie in HBM: weights, KV cache, optimizer states;
+    `passing_bytes` are activations that kernels hand to each other, which a cache may hold [B]. A collective has its
+    duration in `wire_s` instead [s]; `fixed_s` of it does not depend on the payload, and its backward pass talks
     `backward_wires` times as long.
     """
 
@@ -28,12 +29,18 @@ class Kernel(NamedTuple):
     group: Group
     kind: Kind
     flops: float = 0
-    bytes_moved: float = 0
+    stored_bytes: float = 0
+    passing_bytes: float = 0
     wire_s: float = 0
     fixed_s: float = 0
     backward_wires: float = 1
     times: float = 1
     n_launches: float = 1
+
+    @property
+    def bytes_moved(self) -> float:
+        """All that the kernel reads and writes [B]."""
+        return self.stored_bytes + self.passing_bytes
 
 
 def gemm(
@@ -49,10 +56,11 @@ def gemm(
         group=group,
         kind=Kind.GEMM,
         flops=2 * rows * inner * columns,
-        bytes_moved=inner * columns * weight_bytes + (rows * inner + rows * columns) * activation_bytes,
+        stored_bytes=inner * columns * weight_bytes,
+        passing_bytes=(rows * inner + rows * columns) * activation_bytes,
     )
 
 
 def stream(component: str, group: Group, *, bytes_moved: float, n_launches: float = 1) -> Kernel:
-    """A kernel that only moves bytes."""
-    return Kernel(component=component, group=group, kind=Kind.STREAM, bytes_moved=bytes_moved, n_launches=n_launches)
+    """A kernel that only moves activations."""
+    return Kernel(component=component, group=group, kind=Kind.STREAM, passing_bytes=bytes_moved, n_launches=n_launches)

@@ -156,7 +156,7 @@ def _sentence(claim: Claim, scenario: Scenario, readings: tuple[Reading, ...], n
     low, high = _percent(claim.low), _percent(claim.high)
     quoted = f"{low} %" if low == high else f"{low} to {high} %"
     names = " and ".join(f"the {GROUP_LABELS[group]}" for group in claim.groups)
-    of = f"{names} of {scenario.model.name} at {scenario.forward.n_keys:g} tokens"
+    of = f"{names} of {scenario.model.name} at {scenario.forward.n_keys:,.0f} tokens"
     found, literal = (f"{_percent(reading.share)} % {reading.words}" for reading in (nearest, readings[0]))
     if not nearest.holds:
         return f"None of {len(readings)} readings gives {quoted} for {of}: it is {literal}; the nearest is {found}."

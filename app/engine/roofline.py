@@ -5,8 +5,10 @@ Source: Williams, Waterman, Patterson 2009, "Roofline: an insightful visual perf
 
 from dataclasses import dataclass
 
+from app.engine.grid import is_grid, larger, smaller
 from app.engine.kernels import Kernel, Kind
 from app.engine.scenario import Scenario
+from app.engine.workload import Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,7 @@ class Roof:
     gemm_peak: float
     attention_peak: float
     bandwidth: float
+    cache: float  # bytes of activations that stay on the chip between two kernels [B]
     gemm: float
     attention_forward: float
     attention_backward: float
@@ -25,9 +28,11 @@ class Roof:
         """Arithmetic time of one launch at the full peak of its number format [s]."""
         return kernel.flops / (self.gemm_peak if kernel.kind is Kind.GEMM else self.attention_peak)
 
-    def ideal_memory_s(self, kernel: Kernel) -> float:
-        """Memory time of one launch at the full bandwidth [s]."""
-        return kernel.bytes_moved / self.bandwidth
+    def hbm_bytes(self, kernel: Kernel) -> float:
+        """Bytes of one kernel that go through HBM: what is stored, and the activations that no cache holds [B]."""
+        if not is_grid(self.cache) and self.cache == 0:
+            return kernel.bytes_moved
+        return kernel.stored_bytes + spilled(kernel.passing_bytes / kernel.n_launches, self.cache) * kernel.n_launches
 
     def reached(self, kernel: Kernel) -> float:
         """Fraction of the peak that kernels of its kind reach [0..1]."""
@@ -37,17 +42,30 @@ class Roof:
 
 
 def roof(scenario: Scenario) -> Roof:
-    """The roof of a scenario. Scores are multiplied in the format of the activations, also beside narrower GEMMs."""
+    """The roof of a scenario.
+
+    Scores are multiplied in the format of the activations, also beside narrower GEMMs. In training every activation
+    is kept for the backward pass, so that the cache saves no trip.
+    """
     hardware, formats, efficiency = scenario.hardware, scenario.formats, scenario.efficiency
     return Roof(
         gemm_peak=hardware.peak(formats.math),
         attention_peak=hardware.peak(formats.activations),
         bandwidth=hardware.hbm_bandwidth,
+        cache=0 if scenario.phase is Phase.TRAINING else hardware.cache_bytes,
         gemm=efficiency.gemm,
         attention_forward=efficiency.attention_forward,
         attention_backward=efficiency.attention_backward,
         memory=efficiency.memory,
     )
+
+
+def spilled(passing: float, cache: float) -> float:
+    """Of `passing` bytes those that do not stay in a cache of `cache` bytes [B].
+
+    None up to half the cache, which inputs and outputs of neighbours share; all from the whole of it on.
+    """
+    return passing * smaller(larger(2 * passing / cache - 1, 0.0), 1.0)
 
 
 def arithmetic_intensity(*, flops: float, bytes_moved: float) -> float:

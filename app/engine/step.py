@@ -145,11 +145,12 @@ class _Totals:
 
 def _add(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -> None:
     launches = _launch(part, total, kernel, times)
-    ideal_compute, ideal_memory = total.roof.ideal_compute_s(kernel), total.roof.ideal_memory_s(kernel)
+    moved = total.roof.hbm_bytes(kernel)
+    ideal_compute, ideal_memory = total.roof.ideal_compute_s(kernel), moved / total.roof.bandwidth
     compute, memory = times * ideal_compute / total.roof.reached(kernel), times * ideal_memory / total.roof.memory
     gaps = launches * (total.efficiency.gap_s if total.eager else total.efficiency.graph_gap_s)
     part.executed_flops += times * kernel.flops
-    part.bytes_moved += times * kernel.bytes_moved
+    part.bytes_moved += times * moved
     part.latency_s += gaps
     if is_grid(compute) or is_grid(memory):
         busy = larger(compute, memory)

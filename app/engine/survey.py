@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.analysis import Bottleneck
 from app.engine.asked import mapping_in, only, scenario_in
 from app.engine.facts import parse_groups
 from app.engine.fields import Written, number, required
 from app.engine.maps import borders, bottleneck_map
 from app.engine.quoted import Claim, Reading, examine
-from app.engine.report import bottleneck_to_mapping
 from app.engine.sensitivity import sensitivity
 
 
@@ -66,6 +66,15 @@ def answer_claim(written: Written) -> dict[str, Any]:
         "sentence": found.sentence,
         "nearest": _reading(found.nearest),
         "readings": [_reading(reading) for reading in found.readings],
+    }
+
+
+def bottleneck_to_mapping(found: Bottleneck) -> dict[str, str]:
+    """What binds, by time and by FLOPs."""
+    return {
+        "component": str(found.component),
+        "resource": str(found.resource),
+        "component_by_flops": str(found.component_by_flops),
     }
 
 

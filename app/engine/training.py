@@ -1,7 +1,7 @@
 """What training adds to the forward pass: the backward pass, recomputation, the optimizer's update."""
 
 from app.engine.groups import Group
-from app.engine.kernels import Kernel, Kind, stream
+from app.engine.kernels import Kernel, Kind
 from app.engine.parallelism import trained_parameters
 from app.engine.scenario import Attention, Scenario
 from app.engine.workload import Recompute, Training
@@ -25,7 +25,8 @@ def backward_kernel(kernel: Kernel, *, attention: Attention, frozen: bool = Fals
             return kernel._replace(
                 kind=Kind.ATTENTION_BACKWARD,
                 flops=kernel.flops * _FUSED_BACKWARD_FLOPS,
-                bytes_moved=kernel.bytes_moved * _FUSED_BACKWARD_BYTES,
+                stored_bytes=kernel.stored_bytes * _FUSED_BACKWARD_BYTES,
+                passing_bytes=kernel.passing_bytes * _FUSED_BACKWARD_BYTES,
             )
         case Kind.COLLECTIVE:
             return kernel._replace(times=kernel.times * kernel.backward_wires)
@@ -52,4 +53,10 @@ def optimizer_kernels(scenario: Scenario) -> tuple[Kernel, ...]:
         return ()
     sharded = scenario.plan.dp if scenario.plan.zero else 1
     held = sum(trained_parameters(scenario)) / sharded
-    return (stream("optimizer", Group.OPTIMIZER, bytes_moved=held * _UPDATE_BYTES_PER_PARAMETER),)
+    update = Kernel(
+        component="optimizer",
+        group=Group.OPTIMIZER,
+        kind=Kind.STREAM,
+        stored_bytes=held * _UPDATE_BYTES_PER_PARAMETER,
+    )
+    return (update,)

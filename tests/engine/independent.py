@@ -81,15 +81,18 @@ def shares(shape: Shape, *, seq_len: int) -> Facts:
     return found
 
 
-def matmuls_s(shape: Shape, *, rows: float, tp: float, bytes_per_weight: float = 2.0, reached: float = 1.0) -> Facts:
-    """Time of each group's matmuls on one of `tp` H100s: the slower of multiplying and of moving, matmul by matmul."""
+def matmuls_s(shape: Shape, *, rows: float, tp: float, reached: float = 1.0, rows_stay: bool = False) -> Facts:
+    """Time of each group's matmuls on one of `tp` H100s: the slower of multiplying and of moving, matmul by matmul.
+
+    A few hundred rows are a few megabytes and stay in the 50 MB cache between two matmuls: `rows_stay`.
+    """
     d_model, d_ff = shape.d_model, shape.d_ff / tp
     heads = shape.n_heads * shape.d_head / tp
     qkv = heads + 2 * max(shape.n_kv_heads / tp, 1) * shape.d_head  # a device holds a KV head, or a copy of one
 
     def one(inner: float, columns: float) -> float:
         multiplying = 2 * rows * inner * columns / (H100_FLOPS * reached)
-        moving = inner * columns * bytes_per_weight + rows * (inner + columns) * 2  # weights; BF16 rows in and out
+        moving = inner * columns * 2 + (0 if rows_stay else rows * (inner + columns) * 2)  # weights; rows in and out
         return max(multiplying, moving / H100_BANDWIDTH)
 
     return {
@@ -166,7 +169,7 @@ def decode_a100_to_h100(*, parameters: float = N_70B) -> Facts:
         "step_s.h100": weights / (8 * H100_BANDWIDTH),
         "step_s.a100.without_embedding": multiplied / (8 * A100_BANDWIDTH),
         "step_s.h100.without_embedding": multiplied / (8 * H100_BANDWIDTH),
-        "step_s.h100.matmuls": sum(matmuls_s(LLAMA_70B, rows=4, tp=8).values()),  # with the rows that go in and out
+        "step_s.h100.matmuls": sum(matmuls_s(LLAMA_70B, rows=4, tp=8, rows_stay=True).values()),
         "intensity": 2 * 4 / 2,  # two FLOPs for each of four sequences, on two bytes of weight
         "ridge_point.a100": A100_FLOPS / A100_BANDWIDTH,
         "ridge_point.h100": RIDGE,
@@ -217,8 +220,7 @@ def decode_batch_64(*, parameters: float = N_70B) -> Facts:
         "share.bytes.kv": kv / (weights + kv),
         "ridge_point": RIDGE,
         "flip.batch.compute": RIDGE,  # 2 B FLOPs on 2 bytes
-        # One eighth of the up projection moves its rows as well: B/(1 + B/8192 + B/3584) FLOPs a byte meet the ridge.
-        "flip.batch.compute.mlp_up_tp8": RIDGE / (1 - RIDGE * (1 / 8192 + 1 / 3584)),
+        "flip.batch.compute.mlp_up_tp8": RIDGE,  # one eighth of it meets its weights as often
         "flip.batch.compute.w4": RIDGE / 4,  # 2 B FLOPs on half a byte
     }
 
@@ -338,13 +340,8 @@ def w4a16_4x() -> Facts:
         compute = batch / RIDGE  # in units of the BF16 weight read
         return max(1.0, compute) / max(0.25, compute)  # the longer of reading and multiplying, before and after
 
-    def gain_with_rows(batch: float) -> float:
-        before, after = (matmuls_s(LLAMA_70B, rows=batch, tp=8, bytes_per_weight=size) for size in (2.0, 0.5))
-        return sum(before.values()) / sum(after.values())
-
     batches = (1, 64, 128, 256, 512)
     found: Facts = {f"gain.{batch}": gain(batch) for batch in batches}
-    found |= {f"gain_with_rows.{batch}": gain_with_rows(batch) for batch in batches}  # activations move too
     return found | {"flip.batch.full_gain": RIDGE / 4, "flip.batch.no_gain": RIDGE}
 
 

@@ -250,9 +250,17 @@ BAD = {
         "hardware.peak_flops",
         "'fp7'",
     ),
-    "a chip that does nothing": ({**PREFILL, "hardware": {**CHIP, "peak_flops": {"bf16": 0}}}, "hardware.peak_flops", "0"),
+    "a chip that does nothing": (
+        {**PREFILL, "hardware": {**CHIP, "peak_flops": {"bf16": 0}}},
+        "hardware.peak_flops",
+        "0",
+    ),
     "a chip with nothing for notes": ({**PREFILL, "hardware": {**CHIP, "notes": None}}, "hardware.notes", "None"),
-    "a chip with a negative link": ({**PREFILL, "hardware": {**CHIP, "link_bandwidth": -1}}, "hardware.link_bandwidth", "-1"),
+    "a chip with a negative link": (
+        {**PREFILL, "hardware": {**CHIP, "link_bandwidth": -1}},
+        "hardware.link_bandwidth",
+        "-1",
+    ),
 }
 
 

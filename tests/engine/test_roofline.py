@@ -9,8 +9,11 @@ from app.engine.groups import Group
 from app.engine.hardware import ridge_point
 from app.engine.kernels import Kernel, Kind, gemm, stream
 from app.engine.mapping import scenario_from_mapping
-from app.engine.roofline import arithmetic_intensity, roof
+from app.engine.roofline import arithmetic_intensity, roof, spilled
 from app.engine.step import step
+
+
+TRAINING = {"model": "llama3.1-8b", "hardware": "h100-sxm", "phase": "training", "seq_len": 512}
 
 
 def scenario(**changes):
@@ -20,7 +23,7 @@ def scenario(**changes):
 
 
 def a_kernel(kind=Kind.GEMM, flops=1e12, bytes_moved=1e9):
-    return Kernel(component="mlp_up", group=Group.MLP, kind=kind, flops=flops, bytes_moved=bytes_moved)
+    return Kernel(component="mlp_up", group=Group.MLP, kind=kind, flops=flops, stored_bytes=bytes_moved)
 
 
 def mlp_up(situation):
@@ -37,14 +40,38 @@ def test_arithmetic_takes_flops_over_the_dense_peak():
     assert roof(scenario()).ideal_compute_s(kernel) == pytest.approx(2 * 4096 * 4096 * 14_336 / 989e12)
 
 
-def test_traffic_takes_bytes_over_the_bandwidth():
-    assert roof(scenario()).ideal_memory_s(a_kernel()) == pytest.approx(1e9 / 3.35e12)
+def test_what_is_stored_goes_through_memory_whatever_its_size():
+    assert roof(scenario()).hbm_bytes(a_kernel()) == a_kernel().stored_bytes == 1e9
 
 
 def test_at_the_ridge_point_both_take_the_same_time():
     ridge = ridge_point(scenario().hardware, scenario().formats.math)
     kernel, chip = a_kernel(flops=ridge * 1e9), roof(scenario())
-    assert chip.ideal_compute_s(kernel) == pytest.approx(chip.ideal_memory_s(kernel))
+    assert chip.ideal_compute_s(kernel) == pytest.approx(chip.hbm_bytes(kernel) / chip.bandwidth)
+
+
+@pytest.mark.parametrize(
+    ("passing", "through_memory"),
+    [
+        pytest.param(0, 0, id="nothing"),
+        pytest.param(25e6, 0, id="half the cache: it stays"),
+        pytest.param(37.5e6, 18.75e6, id="three quarters: half of it"),
+        pytest.param(50e6, 50e6, id="the whole cache: all of it"),
+        pytest.param(1e9, 1e9, id="far more than the cache"),
+    ],
+)
+def test_a_cache_keeps_activations_that_fit_it(passing, through_memory):
+    assert spilled(passing, 50e6) == pytest.approx(through_memory)
+
+
+def test_the_launches_of_a_kernel_use_the_cache_one_after_another():
+    serving = roof(scenario())
+    assert serving.hbm_bytes(stream("norms", Group.NORMS, bytes_moved=50e6, n_launches=2)) == 0
+    assert serving.hbm_bytes(stream("norms", Group.NORMS, bytes_moved=50e6)) == 50e6
+
+
+def test_training_keeps_every_activation_so_that_the_cache_saves_no_trip():
+    assert roof(scenario_from_mapping(TRAINING)).hbm_bytes(stream("norms", Group.NORMS, bytes_moved=1e6)) == 1e6
 
 
 def test_a_narrower_math_format_speeds_up_gemms_and_not_attention():

@@ -11,7 +11,7 @@ from app.engine.workload import Recompute
 
 TRAINING = {"model": "gpt3-13b", "hardware": "a100-80gb-sxm", "phase": "training", "seq_len": 2048}
 CORE = Kernel(
-    component="attention_core", group=Group.ATTENTION_CORE, kind=Kind.ATTENTION_FORWARD, flops=100, bytes_moved=10
+    component="attention_core", group=Group.ATTENTION_CORE, kind=Kind.ATTENTION_FORWARD, flops=100, stored_bytes=10
 )
 
 

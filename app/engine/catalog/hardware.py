@@ -1,4 +1,7 @@
-"""Accelerators by slug: dense peaks, memory, links and the source. No derating: efficiency is an argument."""
+"""Accelerators by slug: dense peaks, memory, links and the source. No derating: efficiency is an argument.
+
+Cache sizes are those of the makers' architecture papers.
+"""
 
 from app.engine.dtypes import DType
 from app.engine.hardware import Hardware
@@ -18,6 +21,7 @@ HARDWARE: dict[str, Hardware] = {
         hbm_bandwidth=900e9,
         link_bandwidth=150e9,
         devices_per_node=8,
+        cache_bytes=6e6,
         source=_BIGSCIENCE,
         notes=("FP16 tensor cores only: no BF16",),
     ),
@@ -28,6 +32,7 @@ HARDWARE: dict[str, Hardware] = {
         hbm_bandwidth=900e9,
         link_bandwidth=150e9,
         devices_per_node=8,
+        cache_bytes=6e6,
         source=_BIGSCIENCE,
         notes=("FP16 tensor cores only: no BF16",),
     ),
@@ -39,6 +44,7 @@ HARDWARE: dict[str, Hardware] = {
         link_bandwidth=300e9,
         devices_per_node=8,
         network_bandwidth=25e9,
+        cache_bytes=40e6,
         source=_A100,
         notes=("figures of the NVIDIA A100 data sheet",),
     ),
@@ -56,6 +62,7 @@ HARDWARE: dict[str, Hardware] = {
         link_bandwidth=300e9,
         devices_per_node=8,
         network_bandwidth=25e9,
+        cache_bytes=40e6,
         source=_ML_ENGINEERING,
         notes=(
             "no FP8",
@@ -75,6 +82,7 @@ HARDWARE: dict[str, Hardware] = {
         hbm_bandwidth=1.94e12,
         link_bandwidth=31e9,
         devices_per_node=8,
+        cache_bytes=40e6,
         source=_ML_ENGINEERING,
     ),
     "h100-sxm": Hardware(
@@ -92,6 +100,7 @@ HARDWARE: dict[str, Hardware] = {
         link_bandwidth=450e9,
         devices_per_node=8,
         network_bandwidth=50e9,
+        cache_bytes=50e6,
         source=_ML_ENGINEERING,
         notes=(
             "1,979 TFLOP/s in BF16 is the 2:4-sparse figure; 989 is dense",
@@ -112,6 +121,7 @@ HARDWARE: dict[str, Hardware] = {
         hbm_bandwidth=2e12,
         link_bandwidth=63e9,
         devices_per_node=8,
+        cache_bytes=50e6,
         source=_ML_ENGINEERING,
         notes=("the NVLink bridge joins pairs only and is left out",),
     ),
@@ -130,6 +140,7 @@ HARDWARE: dict[str, Hardware] = {
         link_bandwidth=450e9,
         devices_per_node=8,
         network_bandwidth=50e9,
+        cache_bytes=50e6,
         source=_ML_ENGINEERING,
     ),
     "gh200": Hardware(
@@ -146,6 +157,7 @@ HARDWARE: dict[str, Hardware] = {
         hbm_bandwidth=4.8e12,
         link_bandwidth=450e9,
         devices_per_node=1,
+        cache_bytes=50e6,
         source=_ML_ENGINEERING,
     ),
     "h800-sxm": Hardware(
@@ -184,6 +196,7 @@ HARDWARE: dict[str, Hardware] = {
         link_bandwidth=900e9,
         devices_per_node=8,
         network_bandwidth=50e9,
+        cache_bytes=126e6,
         source=_ML_ENGINEERING,
     ),
     "b300-sxm": Hardware(
@@ -202,6 +215,7 @@ HARDWARE: dict[str, Hardware] = {
         link_bandwidth=900e9,
         devices_per_node=8,
         network_bandwidth=100e9,
+        cache_bytes=126e6,
         source=_ML_ENGINEERING,
     ),
     "gb200": Hardware(
@@ -219,6 +233,7 @@ HARDWARE: dict[str, Hardware] = {
         hbm_bandwidth=8e12,
         link_bandwidth=900e9,
         devices_per_node=72,
+        cache_bytes=126e6,
         source=_ML_ENGINEERING,
         notes=("one of the two GPUs of a superchip",),
     ),
@@ -229,6 +244,7 @@ HARDWARE: dict[str, Hardware] = {
         hbm_bandwidth=300e9,
         link_bandwidth=31e9,
         devices_per_node=8,
+        cache_bytes=48e6,
         source=_L4,
         notes=("published 242 and 485 are 2:4-sparse",),
     ),
@@ -246,6 +262,7 @@ HARDWARE: dict[str, Hardware] = {
         hbm_bandwidth=860e9,
         link_bandwidth=31e9,
         devices_per_node=8,
+        cache_bytes=96e6,
         source=_ML_ENGINEERING,
     ),
     "mi250x": Hardware(
@@ -271,6 +288,7 @@ HARDWARE: dict[str, Hardware] = {
         hbm_bandwidth=5.3e12,
         link_bandwidth=448e9,
         devices_per_node=8,
+        cache_bytes=256e6,
         source=_ML_ENGINEERING,
         notes=("448 GB/s is the sum over seven links: one pair gets 64",),
     ),
@@ -288,6 +306,7 @@ HARDWARE: dict[str, Hardware] = {
         hbm_bandwidth=6e12,
         link_bandwidth=448e9,
         devices_per_node=8,
+        cache_bytes=256e6,
         source=_ML_ENGINEERING,
         notes=("448 GB/s is the sum over seven links: one pair gets 64",),
     ),
@@ -305,6 +324,7 @@ HARDWARE: dict[str, Hardware] = {
         hbm_bandwidth=8e12,
         link_bandwidth=535.5e9,
         devices_per_node=8,
+        cache_bytes=256e6,
         source=_ML_ENGINEERING,
     ),
     "gaudi2": Hardware(

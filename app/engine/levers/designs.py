@@ -55,6 +55,7 @@ def mla() -> Lever:
 
 def moe(*, n_experts: int = 8, n_active_experts: int = 2) -> Lever:
     """The MLP cut into `n_experts` of equal width, of which a token meets `n_active_experts`: as many parameters."""
+    refuse_below_one(n_experts=n_experts, n_active_experts=n_active_experts)
     return Lever(
         id="moe",
         name=f"mixture of experts: the MLP in {n_experts} parts, {n_active_experts} for each token",
@@ -70,7 +71,9 @@ def _windowed(window: int) -> Change:
     def change(scenario: Scenario) -> Scenario | NotApplicable:
         model, keys = scenario.model, scenario.forward.n_keys
         if keys <= window:
-            return NotApplicable(reason=f"The last token meets {keys:,g} keys, no more than the window of {window:,}.")
+            return NotApplicable(
+                reason=f"The last token meets {keys:,.0f} keys, no more than the window of {window:,}."
+            )
         if model.window is not None and model.window <= window and model.n_window_layers == model.n_layers:
             return NotApplicable(reason=f"{model.name} has a window of {model.window:,} in every layer.")
         changed = replace(model, window=window, n_window_layers=model.n_layers, slug="", name=f"{model.name}, windowed")

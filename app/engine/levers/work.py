@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from app.engine.arguments import refuse_below_one
 from app.engine.groups import Group, Resource
 from app.engine.levers.lever import EVERYTHING, WAITS, Change, Lever, NotApplicable
 from app.engine.scenario import Scenario
@@ -44,6 +45,7 @@ def speculative_decoding(*, k: int = 4, acceptance: float = 0.8, draft_cost: flo
 
     `acceptance` is the chance that one is kept [0..1], `draft_cost` the time to draft one, in plain decode steps [1].
     """
+    refuse_below_one(k=k)
     return Lever(
         id="speculative_decoding",
         name=f"speculative decoding, {k} drafts at {acceptance:.0%} acceptance",
@@ -72,6 +74,8 @@ def _more_sequences(scenario: Scenario) -> Scenario | NotApplicable:
     match work:
         case Training():
             return NotApplicable(reason="A training step is made bigger by accumulating gradients.")
+        case Decode() if work.chunk_len > 0:
+            return NotApplicable(reason="The step carries a chunk of a prompt, and its tokens are not like the others.")
         case Prefill() | Decode():
             return replace(scenario, workload=replace(work, batch=2 * work.batch))
 

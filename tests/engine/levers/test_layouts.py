@@ -1,6 +1,7 @@
 import pytest
 
 from app.engine.analysis import analyze
+from app.engine.groups import Group, Resource
 from app.engine.levers import NotApplicable, lever, weigh
 from app.engine.levers.layouts import overlap
 from app.engine.mapping import scenario_from_mapping
@@ -83,3 +84,10 @@ def test_a_network_that_nobody_states_is_a_reason_and_no_error():
 
 def test_overlap_is_an_argument():
     assert overlap(share=0.5).apply(scenario(n_devices=8)).overlap == 0.5
+
+
+def test_more_replicas_shorten_only_the_arithmetic_that_every_device_repeats():
+    narrower = lever("tp_halve")
+    assert narrower.touches(Group.ROUTER, Resource.COMPUTE)
+    assert narrower.touches(Group.MLP, Resource.MEMORY)
+    assert not narrower.touches(Group.MLP, Resource.COMPUTE)

@@ -106,6 +106,25 @@ def test_no_lever_gains_more_than_amdahl_allows_for_what_it_touches(scenario):
         assert found.speedup <= found.bound.speedup * (1 + 1e-9), found.lever.id
 
 
+def test_where_the_host_is_slower_a_launch_that_is_gone_counts_in_full():
+    slow_host = {"launch_s": 3e-5, "gap_s": 3e-6}
+    small = {"model": "llama3.1-8b", "hardware": "h100-sxm", "phase": "decode", "context_len": 512}
+    found = result(analysis(small, efficiency=slow_host), "mlp_fusion")
+    assert found.before.bottleneck.resource is Resource.LATENCY
+    assert 1 < found.speedup <= found.bound.speedup
+
+
+def test_experts_that_are_sent_narrow_tokens_count_the_exchange():
+    slow_links = {"link": 0.01, "collective_s": 0}
+    work = {"model": "mixtral-8x7b", "hardware": "h100-sxm", "phase": "prefill", "prompt_len": 8192}
+    before = analysis(work, plan={"dp": 8, "ep": 8}, efficiency=slow_links)
+    exchange = sum(part.time_share for part in before.components if part.name == "ep_all_to_all")
+    assert exchange > 0.2
+    found = result(before, "fp8")
+    assert exchange < found.bound.share
+    assert found.speedup <= found.bound.speedup
+
+
 @pytest.mark.parametrize("factor", [2.0, 1e6])
 def test_a_much_faster_core_comes_to_its_bound(factor):
     slow = {"gemm": 1.0, "attention_forward": 1e-6, "attention_backward": 1e-6, "gap_s": 0, "launch_s": 0}
@@ -146,9 +165,8 @@ def test_four_bit_weights_gain_four_at_small_batches_and_nothing_at_large_ones(b
     before = decode(batch=batch, context_len=1)
     after = result(before, "w4a16").after
     gain = _weights_s(before) / _weights_s(after)
-    # The hand figures weigh weights alone. The engine's matmuls move activations as well: 13 % more bytes at batch
-    # 256, so that before the lever they are that much longer, and at batch 64 there are bytes that it cannot cut.
-    assert gain == pytest.approx(expected, rel=0.14)
+    # The hand figures weigh weights alone; so do the engine's matmuls while a cache holds the activations.
+    assert gain == pytest.approx(expected, rel=0.01)
     ridge = 989 / 3.35
     assert expected == pytest.approx(max(1, batch / ridge) / max(1 / 4, batch / ridge), rel=5e-3)
 
@@ -200,16 +218,24 @@ def test_tensor_parallel_over_two_nodes_gains_a_third_for_twice_the_devices():
 
 
 @pytest.mark.parametrize(
-    ("batch", "context_len", "expected"),
+    ("batch", "context_len", "least", "most"),
     [
-        pytest.param(1, 512, float(GOLDEN["spec-decoding-busy", "tokens per verification a=0.8 k=4"]), id="idle"),
-        pytest.param(128, 512, 1.55, id="busy, short contexts: compute"),
-        pytest.param(128, 8192, 2.35, id="busy, 8k contexts: still the cache"),
+        pytest.param(1, 512, 3.33, 3.362, id="idle: all the tokens of a verification"),
+        pytest.param(128, 512, 1.4, 1.7, id="busy, short contexts: compute"),
+        pytest.param(128, 8192, 2.2, 2.6, id="busy, 8k contexts: still the cache"),
     ],
 )
-def test_speculation_gains_less_on_a_busy_server(batch, context_len, expected):
+def test_speculation_gains_less_on_a_busy_server(batch, context_len, least, most):
     found = result(decode(batch=batch, context_len=context_len), speculative_decoding(k=4, acceptance=0.8))
-    assert found.speedup == pytest.approx(expected, rel=0.02)
+    assert least < found.speedup < most
+
+
+def test_the_matmuls_of_a_busy_server_gain_half_from_speculation():
+    tokens = float(GOLDEN["spec-decoding-busy", "tokens per verification a=0.8 k=4"])
+    found = result(decode(batch=128, context_len=1), speculative_decoding(k=4, acceptance=0.8))
+    cost = _weights_s(found.after) / _weights_s(found.before)
+    assert cost == pytest.approx(128 * 5 / (989 / 3.35), rel=0.01)
+    assert tokens / cost == pytest.approx(1.55, abs=0.01)
 
 
 def test_a_draft_is_paid_for():

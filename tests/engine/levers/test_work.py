@@ -47,6 +47,7 @@ def test_a_lever_changes_what_it_is_named_after(lever_id, situation, read, expec
     ("lever_id", "situation", "reason"),
     [
         pytest.param("bigger_batch", scenario("training"), "accumulating", id="training accumulates"),
+        pytest.param("bigger_batch", scenario(chunk_len=512), "not like the others", id="two kinds of tokens"),
         pytest.param("bigger_global_batch", scenario(), "no gradients", id="serving"),
         pytest.param("speculative_decoding", scenario("prefill"), "this is prefill", id="prefill"),
         pytest.param("speculative_decoding", scenario(new_tokens=3), "verifies 3 tokens", id="speculating"),
