@@ -1,28 +1,18 @@
 """The scripts in a real Chromium, under the real policy: no violation, no error, nothing lost."""
 
-import shutil
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import JSONResponse, Response
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Route, expect
 
 from app.web.charts import time_share_figure
 from app.web.parts import Choice, NumbersTable, Select, Slider
 from app.web.render import render
 from app.web.sharebars import Part
 
-CHROMIUM = shutil.which("chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-QUIET += ["--disable-background-networking", "--disable-component-update"]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH"),
-]
+pytestmark = pytest.mark.browser
 
 PAGE = """{% extends "layout.html" %}{% block content %}
 <form method="get" action="{{ url('/instrument') }}" hx-get="{{ url('/instrument') }}" hx-trigger="input"
@@ -51,19 +41,13 @@ def store() -> Store:
 
 
 @pytest.fixture
-def address(make_app, templates, store) -> Iterator[str]:
+def address(make_app, templates, store, served) -> Iterator[str]:
     for name, text in (("instrument", PAGE), ("draft", DRAFT_PAGE), ("done", DONE_PAGE)):
         (templates / f"{name}.html").write_text(text)
     app = make_app()
     _add_pages(app, store)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(app) as address:
+        yield address
 
 
 def _add_pages(app: FastAPI, store: Store) -> None:
@@ -98,27 +82,6 @@ def _add_pages(app: FastAPI, store: Store) -> None:
             return JSONResponse({"error": "Changed.", "text": store.text, "revision": store.revision}, status_code=409)
         store.put(text)
         return JSONResponse({"revision": store.revision})
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser) -> Iterator[Page]:
-    """A page that must not log an error; a refused or cut-off request of our own is not one."""
-    context = browser.new_context()
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda line: troubles.append(line.text) if line.type in ("error", "warning") else None)
-    yield page
-    context.close()
-    assert [line for line in troubles if not line.startswith("Failed to load resource")] == []
 
 
 def test_a_slider_moves_its_number_and_the_page_ends_on_the_last_value(page, address):

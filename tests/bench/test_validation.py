@@ -1,0 +1,163 @@
+"""The engine against published measurements: the manifest is complete, and the errors stay within their bounds."""
+
+import ast
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from validation.bars import bars_module
+from validation.errors import Outcome, aims, by_file, families, outcomes, percentile, summary, sweep_order
+from validation.page import CAP, CONSTANTS, page
+from validation.prototype import PROPOSALS, adopted
+from validation.quantities import QUANTITIES, predicted
+from validation.rows import MEASURED, Role, Row, records, write_manifest
+from validation.sources import SOURCES, manifest
+
+from app.engine import efficiency
+from app.engine.mapping import scenario_from_mapping
+
+# Median and 90th percentile by source with slack: what they are when this was written, and about a quarter more.
+BOUNDS = {
+    "megatron_sc21_table1_a100.csv": (0.05, 0.10),
+    "megatron_2020_v100_a100_tp_scaling.csv": (0.05, 0.12),
+    "korthikanti2022_table4_layer_time_22B.csv": (0.10, 0.13),
+    "korthikanti2022_table5_iteration_time.csv": (0.06, 0.08),
+    "megascale_table2_175b.csv": (0.08, 0.12),
+    "torchtitan_llama3_training.csv": (0.10, 0.27),
+    "mosaicml_llmfoundry_mpt_training.csv": (0.08, 0.20),
+    "bigscience_bloom176b_topology_sweep.csv": (0.23, 0.36),
+    "b200_llama_step_times_torch.csv": (0.12, 0.21),
+    "maxtext_tpu_training.csv": (0.11, 0.26),
+    "megatron_bridge_performance.csv": (0.19, 0.34),
+    "gpt_fast_decode_a100.csv": (0.10, 0.27),
+    "fastertransformer_gpt_a100.csv": (0.20, 0.42),
+    "lmdeploy_a100_static_inference.csv": (0.11, 0.23),
+    "trtllm_v06_batch_specified.csv": (0.14, 0.31),
+    "serving_silicon_tpot.csv": (0.15, 0.42),
+    "nccl_collective_bandwidth.csv": (0.40, 0.80),
+}
+AIMS = {
+    "training steps": (0.10, 0.30),
+    "training steps, without the layout search": (0.10, 0.20),
+    "decode at batch 1": (0.15, 0.30),  # 0.07, 0.18 with the proposal of rounds: tested below
+    "serving TPOT, models that no constant was chosen on": (0.138, 0.45),
+}
+
+
+def test_every_line_of_every_file_is_in_the_manifest(manifest_rows):
+    lines = {(row.file, row.line) for row in manifest_rows}
+    files = sorted(path.name for path in MEASURED.glob("*.csv"))
+    assert lines == {(file, line) for file in files for line in range(1, len(records(file)) + 1)}
+    assert set(SOURCES) == set(files)
+
+
+def test_no_measurement_is_there_twice(manifest_rows):
+    counted = Counter((row.file, row.row) for row in manifest_rows)
+    assert [row for row, n in counted.items() if n > 1] == []
+
+
+def test_every_row_has_a_reason_and_excluded_ones_say_nothing_else(manifest_rows):
+    for row in manifest_rows:
+        assert row.why, row
+        assert bool(row.scenario) == bool(row.quantity) == (row.role is not Role.EXCLUDE), row
+        assert row.measured > 0 or row.role is Role.EXCLUDE, row
+
+
+def test_calibration_rows_are_few(manifest_rows):
+    roles = Counter(row.role for row in manifest_rows)
+    assert roles[Role.CALIBRATE] < roles[Role.REPORT] / 5
+
+
+def test_every_scenario_is_one_that_the_engine_reads(manifest_rows):
+    for row in manifest_rows:
+        if row.quantity in QUANTITIES:
+            scenario_from_mapping(row.scenario)
+
+
+def test_the_manifest_is_what_the_sources_give(manifest_rows, tmp_path):
+    write_manifest(manifest(), tmp_path / "rows.csv")
+    assert (tmp_path / "rows.csv").read_bytes() == (MEASURED.parent / "rows.csv").read_bytes()
+
+
+def test_the_constants_are_few_and_all_of_them_are_named():
+    calibrated = efficiency.calibrated_efficiency("a chip that nobody measured")
+    per_chip = ("gemm", "attention_forward", "attention_backward")
+    common = [name for name in efficiency.Efficiency.__dataclass_fields__ if name not in ("name", *per_chip)]
+    attention = {*efficiency._ATTENTION_FORWARD.values(), efficiency._ATTENTION_UNMEASURED}
+    fitted = len(common) + len(attention) + len(("sustained GEMM", "backward to forward"))
+    assert fitted == len(CONSTANTS) <= CAP
+    assert calibrated.gemm == pytest.approx(efficiency._SUSTAINED * efficiency._BEST_GEMM_UNMEASURED)
+
+
+@pytest.mark.parametrize("file", BOUNDS)
+def test_errors_of_a_source_stay_within_their_bounds(found, file):
+    size = summary([outcome.error for outcome in by_file(found)[file]])
+    median, p90 = BOUNDS[file]
+    assert size.median <= median
+    assert size.p90 <= p90
+
+
+@pytest.mark.parametrize("name", AIMS)
+def test_groups_stay_within_their_bounds_and_the_baseline_is_beaten(found, name):
+    group = aims(found)[name]
+    engine, baseline = summary([o.error for o in group]), summary([o.baseline_error for o in group])
+    median, p90 = AIMS[name]
+    assert engine.median <= median
+    assert engine.p90 <= p90
+    assert engine.median < baseline.median / 2
+    assert engine.p90 < baseline.p90
+
+
+def test_most_pairs_of_the_layout_search_are_in_the_right_order(found):
+    order = sweep_order(found)
+    assert order.n > 200
+    assert order.share > 0.5
+
+
+@pytest.mark.parametrize("name", PROPOSALS)
+def test_a_proposal_changes_predictions_and_leaves_no_trace(manifest_rows, found, name):
+    sample = [outcome for outcome in found if outcome.row.quantity in ("step_s", "request_s")]
+    with adopted(name):
+        inside = [predicted(o.row.quantity, o.row.scenario, o.row.beside) for o in sample]
+    after = [predicted(o.row.quantity, o.row.scenario, o.row.beside) for o in sample]
+    assert inside != [outcome.predicted for outcome in sample]
+    assert after == [outcome.predicted for outcome in sample]
+
+
+def test_the_aim_for_decode_at_batch_1_needs_the_proposal_of_rounds(manifest_rows):
+    with adopted("rounds"):
+        size = summary([outcome.error for outcome in aims(outcomes(manifest_rows))["decode at batch 1"]])
+    assert size.median <= 0.10
+    assert size.p90 <= 0.20
+
+
+def test_percentiles_lie_between_neighbours():
+    assert percentile([1.0], 0.9) == 1.0
+    assert percentile([0.0, 1.0], 0.9) == pytest.approx(0.9)
+    assert percentile([float(n) for n in range(11)], 0.9) == pytest.approx(9.0)
+
+
+def test_errors_count_in_the_published_quantity():
+    row = Row(file="f.csv", row="3:column", quantity="step_s", measured=2.0)
+    outcome = Outcome(row=row, predicted=3.0, baseline=1.0)
+    assert (row.line, outcome.error, outcome.baseline_error) == (3, 0.5, -0.5)
+
+
+def test_error_bars_leave_calibration_rows_out(found):
+    fitted = [replace(o, row=replace(o.row, role=Role.CALIBRATE)) for o in found]
+    assert families(found)
+    assert families(fitted) == {}
+
+
+def test_the_table_of_error_bars_is_python_that_holds_every_large_family(found):
+    module = ast.parse(bars_module(found))
+    table = next(node for node in module.body if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict))
+    keys = [ast.literal_eval(key) for key in table.value.keys]
+    assert ("training", "dense", "a100-80gb-sxm") in keys
+    assert ("serving", "dense", "h100-sxm") in keys
+
+
+def test_the_page_names_every_constant_and_every_calibration_source(manifest_rows, found):
+    text = page(manifest_rows, found)
+    for name in (*CONSTANTS, *(row.file.removesuffix(".csv") for row in manifest_rows)):
+        assert name in text

@@ -1,0 +1,51 @@
+"""The whole product in a real Chromium."""
+
+import pytest
+from sqlalchemy import text
+
+from app.config import Settings
+from app.main import create_app
+
+
+class Site:
+    """The product, served; and what its database holds."""
+
+    def __init__(self, app, url):
+        self.app, self.url = app, url
+
+    def attempt(self, address):
+        """The row of the attempt at an address."""
+        attempt_id = address.partition("/attempts/")[2].partition("/")[0].partition("?")[0]
+        with self.app.state.database.read() as session:
+            rows = session.execute(text("SELECT * FROM attempt WHERE id = :id"), {"id": attempt_id})
+            return rows.one()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, small_bank, served):
+    url = f"sqlite:///{tmp_path_factory.mktemp('site') / 'x.sqlite3'}"
+    app = create_app(Settings(database_url=url, questions=small_bank))
+    with served(app) as address:
+        yield Site(app, address)
+
+
+@pytest.fixture(scope="module")
+def somebody(site, visitor):
+    """A person with attempts at every step: the path of each kind of page, and their cookie for a browser."""
+    candidate = visitor(site.app)
+    graded = candidate.graded()
+    pages = {
+        "landing": "/",
+        "verdict": "/?guess=mlp&seq_len=8192",
+        "practice": "/practice",
+        "read": candidate.question,
+        "predict": candidate.start(),
+        "answer": candidate.answering(),
+        "open book": candidate.answering(open_book="1"),
+        "result": graded,
+        "explore": f"{graded}/explore",
+        "bad value": f"{graded}/explore?seq_len=1",
+        "error": "/nothing",
+    }
+    cookie = {"name": "chokepoint_person", "value": candidate.http.cookies["chokepoint_person"], "url": site.url}
+    return pages, cookie
