@@ -4,14 +4,15 @@ Bad input ends with exit code 2 and one line that names the field and the value.
 """
 
 import argparse
+import contextlib
 import json
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-import yaml
 from pydantic import BaseModel
 
 from app import __version__
@@ -19,6 +20,7 @@ from app.bank.errors import BadQuestion
 from app.bank.load import load_bank
 from app.bank.read import Question
 from app.bank.schema import KeyForm, QuestionForm
+from app.bank.strict_yaml import BadYaml, read_yaml
 from app.config import BadSettings, Settings, settings_from_environment
 from app.db.errors import DatabaseError
 from app.engine import ENGINE_VERSION
@@ -55,15 +57,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(options: argparse.Namespace) -> None:
     """Start the app: load the bank, bring the database up to date, print the URL."""
-    settings = settings_from_environment()
-    changed = {name: value for name in ("host", "port") if (value := getattr(options, name)) is not None}
-    settings = Settings(**{**settings.model_dump(), **changed})
-    app = create_app(settings)
-    config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=4, ws="none"
-    )
-    server = _AnnouncingServer(config, root_path=settings.root_path)
-    server.run()
+    changes = {name: value for name in ("host", "port") if (value := getattr(options, name)) is not None}
+    settings = settings_from_environment(**changes)
+    with _listening(settings) as listener:
+        config = uvicorn.Config(
+            create_app(settings), log_level="warning", timeout_graceful_shutdown=4, ws="none", server_header=False
+        )
+        server = _AnnouncingServer(config, url=_url(settings, listener))
+        with contextlib.suppress(KeyboardInterrupt):  # uvicorn has stopped gracefully and raises the signal again
+            server.run(sockets=[listener])
 
 
 def show_analysis(options: argparse.Namespace) -> None:
@@ -121,18 +123,35 @@ def show_schema(options: argparse.Namespace) -> None:
 
 
 class _AnnouncingServer(uvicorn.Server):
-    """Prints the URL when it can be opened, not before; with port 0 only then is it known."""
+    """Prints the URL when it can be opened, not before."""
 
-    def __init__(self, config: uvicorn.Config, *, root_path: str) -> None:
+    def __init__(self, config: uvicorn.Config, *, url: str) -> None:
         super().__init__(config)
-        self.root_path = root_path
+        self.url = url
 
     async def startup(self, sockets: Any = None) -> None:  # noqa: ANN401 - as uvicorn declares it
         await super().startup(sockets)
         if self.started:
-            port = self.servers[0].sockets[0].getsockname()[1]
-            host = "127.0.0.1" if self.config.host in ("0.0.0.0", "::") else self.config.host
-            print(f"Chokepoint {__version__} is at http://{host}:{port}{self.root_path}/", flush=True)
+            print(f"Chokepoint {__version__} is at {self.url}", flush=True)
+
+
+def _listening(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        place = f"CHOKEPOINT_HOST {settings.host}, CHOKEPOINT_PORT {settings.port}"
+        raise BadInput(f"{place}: cannot listen there: {error.strerror or error}") from None
+    return listener
+
+
+def _url(settings: Settings, listener: socket.socket) -> str:
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}{settings.root_path}/"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -188,11 +207,9 @@ def _text(place: str) -> str:
 
 def _written(place: str) -> dict[str, Any]:
     try:
-        written = yaml.safe_load(_text(place))
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise BadInput(f"{place}{line}: not readable as YAML or JSON: {getattr(error, 'problem', error)}") from None
+        written = read_yaml(_text(place))
+    except BadYaml as error:
+        raise BadInput(f"{place}: {error}") from None
     if not isinstance(written, dict):
         raise BadInput(f"{place}: expected a mapping of fields, found {type(written).__name__}")
     return written

@@ -30,10 +30,10 @@ class Settings(BaseSettings):
     static: Path = Field(ROOT / "static", description="Folder of style sheets, scripts and fonts.")
 
 
-def settings_from_environment() -> Settings:
-    """The settings, or BadSettings with one line for each that is wrong."""
+def settings_from_environment(**changes: object) -> Settings:
+    """The settings, `changes` before the environment; BadSettings with one line for each that is wrong."""
     try:
-        return Settings()
+        return Settings(**changes)  # type: ignore[arg-type]  # validated there
     except ValidationError as error:
         raise BadSettings(
             "\n".join(
@@ -42,3 +42,9 @@ def settings_from_environment() -> Settings:
                 for detail in error.errors()
             )
         ) from None
+
+
+def require_folder(name: str, folder: Path) -> None:
+    """BadSettings unless a setting names a folder that is there."""
+    if not folder.is_dir():
+        raise BadSettings(f"CHOKEPOINT_{name.upper()}: {folder} is not a folder")

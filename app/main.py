@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import __version__
+from app.bank.bank import Bank
 from app.bank.load import load_bank
-from app.config import Settings
+from app.config import Settings, require_folder
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.web.frame import Frame, install_frame
@@ -19,13 +20,19 @@ _NAV = (NavLink(label="Practice", path="/practice"),)
 
 def create_app(settings: Settings) -> FastAPI:
     """The app, ready to serve. BadQuestion and DatabaseError stop the start, each with clear lines."""
+    for name in ("questions", "templates", "static"):
+        require_folder(name, getattr(settings, name))
     bank = load_bank(settings.questions)
     database = Database(settings.database_url)
     try:
         migrate(database)
+        return _app(settings, bank, database)
     except BaseException:
-        database.close()
+        database.close()  # its lock would outlive the start that failed
         raise
+
+
+def _app(settings: Settings, bank: Bank, database: Database) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

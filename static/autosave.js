@@ -43,6 +43,15 @@ class Draft {
     this.recover();
   }
 
+  /** The form's own field follows, so that its buttons speak of the same revision as this script. */
+  set revision(revision) {
+    this.ownRevision = revision;
+    const field = this.area.form?.elements.namedItem("revision");
+    if (field) field.value = revision;
+  }
+
+  get revision() { return this.ownRevision; }
+
   /** Text that never reached the server: taken up again, or shown beside the server's if that moved on meanwhile. */
   recover() {
     const kept = shelf.read(this.key);

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.bank.key import Key
+from app.bank.prose import Prose
 from app.bank.schema import QuestionForm
 from app.engine.groups import Group
 
@@ -27,15 +27,16 @@ _RESOURCE_WORDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def spoilers(form: QuestionForm, key: Key) -> Iterator[tuple[str, str]]:
+def spoilers(form: QuestionForm, *, component: str, resource: str, trap: Prose) -> Iterator[tuple[str, str]]:
     """Place and reason of each word of the key in title, id, tags, or, without a stated reason, in the prompt."""
-    secret = {*_WORDS.get(key.component, ()), *_RESOURCE_WORDS.get(key.resource, ())}
-    trap_words = {word for words in _WORDS.values() for word in words if _mentions(_text_of(key), word)}
-    for place, text in (("title", form.title), ("id", form.id), ("tags", " ".join(form.tags))):
-        for word in sorted(secret | trap_words):
-            if _mentions(text, word):
+    text_of_trap = " ".join(part for part in trap if isinstance(part, str))
+    secret = {*_WORDS.get(component, ()), *_RESOURCE_WORDS.get(resource, ())}
+    secret |= {word for words in _WORDS.values() for word in words if _mentions(text_of_trap, word)}
+    for place, text in (("title", form.title), ("id", _words(form.id)), ("tags", _words(" ".join(form.tags)))):
+        for word in sorted(secret):
+            if _mentions(text, word) or _mentions(text, _words(word)):
                 yield place, f"{word!r} gives the key away; say it without that word"
-    for word in sorted(secret | trap_words):
+    for word in sorted(secret):
         if _mentions(form.prompt, word) and word not in form.public_mentions:
             yield "prompt", f"{word!r} is a word of the key; rephrase, or give the reason in public_mentions.{word}"
     for word in form.public_mentions:
@@ -43,8 +44,9 @@ def spoilers(form: QuestionForm, key: Key) -> Iterator[tuple[str, str]]:
             yield f"public_mentions.{word}", "the prompt does not use that word; remove it"
 
 
-def _text_of(key: Key) -> str:
-    return " ".join(part for part in key.trap if isinstance(part, str))
+def _words(slug: str) -> str:
+    """A slug joins its words by hyphens; in prose a hyphen makes one word of two."""
+    return slug.replace("-", " ")
 
 
 def _mentions(text: str, word: str) -> bool:

@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app.bank.bank import Bank, QuickRound, Topic
 from app.bank.errors import BadQuestion, Problems
-from app.bank.read import FILES, Question, paragraphs, question_from_files, slider_from_form, validated
+from app.bank.read import FILES, Question, paragraphs, question_from_files, validated
 from app.bank.schema import QuickForm, TopicForm
+from app.bank.sliders import slider_from_form
+from app.bank.strict_yaml import BadYaml, read_yaml
 from app.engine.mapping import scenario_from_mapping
 
 
 def load_bank(folder: Path) -> Bank:
     """Read, validate and evaluate every question below `folder`; BadQuestion lists all that is wrong, at once."""
+    if not folder.is_dir():
+        raise BadQuestion([f"{folder}: not a folder of questions"])
     problems: list[str] = []
     topics = _collected(problems, lambda: _topics(folder)) or ()
     questions = [
@@ -33,7 +35,10 @@ def load_bank(folder: Path) -> Bank:
 def load_question(folder: Path, *, topic: str) -> Question:
     """The question of one folder; its name is the question's id."""
     path = f"{topic}/{folder.name}"
-    files = {name: _yaml(folder / f"{name}.yaml") for name in FILES}
+    unreadable: list[str] = []
+    files = {name: _collected(unreadable, lambda name=name: _yaml(folder / f"{name}.yaml")) for name in FILES}
+    if unreadable:
+        raise BadQuestion(unreadable)
     question = question_from_files(files, topic=topic, path=path)
     if question.public.id != folder.name:
         raise BadQuestion([f"{path}/question.yaml: id: {question.public.id!r} is not the folder's name; rename one"])
@@ -66,9 +71,10 @@ def _quick(folder: Path) -> QuickRound:
     scenario = problems.reading("scenario", lambda: scenario_from_mapping(form.scenario))
     problems.raise_if_any()
     assert scenario is not None
-    return QuickRound(
-        title=form.title, prompt=paragraphs(form.prompt), scenario=scenario, slider=slider_from_form(form.slider)
-    )
+    slider = problems.reading("slider", lambda: slider_from_form(form.slider, scenario))
+    problems.raise_if_any()
+    assert slider is not None
+    return QuickRound(title=form.title, prompt=paragraphs(form.prompt), scenario=scenario, slider=slider)
 
 
 def _clashes(questions: list[Question]) -> Iterator[str]:
@@ -88,13 +94,15 @@ def _folders(folder: Path) -> list[Path]:
 def _yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
     where = f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return read_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BadQuestion([f"{where}: no such file; add it"]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        place = getattr(error, "problem_mark", None)
-        line = f" line {place.line + 1}:" if place else ""
-        raise BadQuestion([f"{where}:{line} not readable as YAML: {getattr(error, 'problem', error)}"]) from None
+    except OSError as error:
+        raise BadQuestion([f"{where}: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise BadQuestion([f"{where}: not text in UTF-8"]) from None
+    except BadYaml as error:
+        raise BadQuestion([f"{where}: {error}"]) from None
 
 
 def _collected(problems: list[str], read: Any) -> Any:  # noqa: ANN401 - a thunk and its result

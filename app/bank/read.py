@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from app.bank.errors import BadQuestion, Problems
-from app.bank.evaluate import computed_key
+from app.bank.evaluate import Evaluated, evaluated, read_rubric
 from app.bank.given import given_from_mapping
 from app.bank.key import Key
 from app.bank.lint import spoilers
-from app.bank.question import Ask, PublicQuestion, Slider
-from app.bank.schema import KeyForm, QuestionForm, SliderForm
+from app.bank.question import Ask, PublicQuestion
+from app.bank.schema import KeyForm, QuestionForm
+from app.bank.sliders import slider_from_form
 from app.engine.mapping import scenario_from_mapping
 from app.engine.scenario import Scenario
 
@@ -39,19 +40,23 @@ def question_from_canonical(canonical: str, *, topic: str) -> Question:
 
 
 def question_from_files(files: Mapping[str, Any], *, topic: str, path: str) -> Question:
-    """Validate, evaluate and join the files of a folder; BadQuestion lists every problem with file, field, remedy."""
-    public_side, key_side = Problems(f"{path}/question.yaml"), Problems(f"{path}/key.yaml")
-    form = validated(QuestionForm, files.get("question"), public_side)
+    """Validate, evaluate and join the files of a folder; BadQuestion lists the problems of all of them at once."""
+    question_side, key_side, rubric_side = (Problems(f"{path}/{name}.yaml") for name in FILES)
+    form = validated(QuestionForm, files.get("question"), question_side)
     key_form = validated(KeyForm, files.get("key"), key_side)
-    if form is None or key_form is None:
-        raise BadQuestion(public_side.found + key_side.found)
-    canonical = json.dumps({name: files.get(name) for name in FILES}, sort_keys=True, ensure_ascii=False)
-    public = _public(form, topic, canonical, public_side)
-    key = computed_key(key_form, public, files.get("rubric"), problems=key_side)
-    for problem in spoilers(form, key):
-        public_side.note(*problem)
-    public_side.raise_if_any()
-    return Question(public=public, key=key, active=form.status == "active", canonical=canonical)
+    scenarios = {} if form is None else read_scenarios(form.scenarios, question_side)
+    public = None if form is None else _public(form, scenarios, topic, _canonical(files), question_side)
+    rubric = read_rubric(files.get("rubric"), prompt="" if form is None else form.prompt, problems=rubric_side)
+    found = None if key_form is None else evaluated(key_form, scenarios, problems=key_side)
+    if found is not None and rubric is not None:
+        found.check_rubric(rubric, problems=rubric_side)
+    if form is not None and found is not None:
+        for problem in spoilers(form, component=found.component, resource=found.resource, trap=found.trap):
+            question_side.note(*problem)
+    problems = question_side.found + key_side.found + rubric_side.found
+    if problems or public is None or form is None or found is None or rubric is None:
+        raise BadQuestion(problems)
+    return Question(public=public, key=_key(found, rubric), active=form.status == "active", canonical=_canonical(files))
 
 
 def validated(kind: type[Form], written: object, problems: Problems) -> Form | None:
@@ -67,31 +72,33 @@ def validated(kind: type[Form], written: object, problems: Problems) -> Form | N
         return None
 
 
-def slider_from_form(form: SliderForm) -> Slider:
-    """A slider as a value; its label defaults to its name in words."""
-    return Slider(
-        name=form.name,
-        label=form.label or form.name.replace("_", " ").capitalize(),
-        low=form.low,
-        high=form.high,
-        scale=form.scale,
-        choices=tuple(form.choices),
-        group=form.group,
-    )
-
-
 def paragraphs(text: str) -> tuple[str, ...]:
     """Paragraphs of a block of text, each on one line."""
     return tuple(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 
 
-def _public(form: QuestionForm, topic: str, canonical: str, problems: Problems) -> PublicQuestion:
+def read_scenarios(written: Mapping[str, Mapping[str, Any]], problems: Problems) -> dict[str, Scenario]:
+    """Named scenarios; those that do not fit are noted and left out."""
+    read = {
+        name: problems.reading(f"scenarios.{name}", lambda fields=fields: scenario_from_mapping(fields))  # type: ignore[misc]
+        for name, fields in written.items()
+    }
+    return {name: scenario for name, scenario in read.items() if scenario is not None}
+
+
+def _public(
+    form: QuestionForm, scenarios: Mapping[str, Scenario], topic: str, canonical: str, problems: Problems
+) -> PublicQuestion | None:
     given = problems.reading("given", lambda: given_from_mapping(form.given))
-    scenarios = {name: _scenario(fields, f"scenarios.{name}", problems) for name, fields in form.scenarios.items()}
-    if form.predict.scenario not in scenarios:
-        problems.note("predict.scenario", f"{form.predict.scenario!r} is not one of {', '.join(scenarios)}")
-    problems.raise_if_any()
-    assert given is not None
+    if form.predict.scenario not in form.scenarios:
+        problems.note("predict.scenario", f"{form.predict.scenario!r} is not one of {', '.join(form.scenarios)}")
+    main = scenarios.get(form.predict.scenario)
+    sliders = [
+        problems.reading(f"sliders.{i}", lambda slider=slider: slider_from_form(slider, main))  # type: ignore[misc]
+        for i, slider in enumerate(form.sliders)
+    ]
+    if given is None:
+        return None
     return PublicQuestion(
         id=form.id,
         public_id=form.public_id,
@@ -102,16 +109,33 @@ def _public(form: QuestionForm, topic: str, canonical: str, problems: Problems) 
         tags=tuple(form.tags),
         prompt=paragraphs(form.prompt),
         given=given,
-        scenarios={name: scenario for name, scenario in scenarios.items() if scenario is not None},
+        scenarios=scenarios,
         ask=Ask(text=form.predict.ask, unit=form.predict.unit, scenario=form.predict.scenario),
-        sliders=tuple(slider_from_form(slider) for slider in form.sliders),
+        sliders=tuple(slider for slider in sliders if slider is not None),
         version=form.version,
         digest=hashlib.sha256(canonical.encode()).hexdigest(),
     )
 
 
-def _scenario(fields: Mapping[str, Any], place: str, problems: Problems) -> Scenario | None:
-    return problems.reading(place, lambda: scenario_from_mapping(fields))
+def _key(found: Evaluated, rubric: Any) -> Key:  # noqa: ANN401 - a Rubric, whose module only the key's own names
+    return Key(
+        trap=found.trap,
+        numbers=found.numbers,
+        flip=found.flip,
+        moves=found.moves,
+        people_say=found.people_say,
+        component=found.component,
+        resource=found.resource,
+        predicted_number=found.predicted_number,
+        analyses=found.analyses,
+        claims=found.claims,
+        sources=found.sources,
+        rubric=rubric,
+    )
+
+
+def _canonical(files: Mapping[str, Any]) -> str:
+    return json.dumps({name: files.get(name) for name in FILES}, sort_keys=True, ensure_ascii=False)
 
 
 def _wrong_fields(error: ValidationError) -> Iterator[tuple[str, str]]:

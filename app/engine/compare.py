@@ -139,7 +139,7 @@ def _causes(before: ComponentTime | None, after: ComponentTime | None, rates: _R
     for resource, waited_s in waits_after.items():
         if abs(waited_s - waits_before[resource]) > _SAME * before.time_s:
             causes += _causes_in(resource, before, after, rates)
-    return tuple(causes)
+    return tuple(causes) or (Cause(kind=CauseKind.WAITING, words="its kernels wait for each other otherwise"),)
 
 
 def _causes_in(resource: Resource, before: ComponentTime, after: ComponentTime, rates: _Rates) -> list[Cause]:
@@ -161,8 +161,10 @@ def _causes_in(resource: Resource, before: ComponentTime, after: ComponentTime, 
 
 
 def _factor(kind: CauseKind, what: str, before: float, after: float) -> list[Cause]:
-    if before <= 0 or after <= 0 or abs(after / before - 1) <= _SAME:
+    if abs(after - before) <= _SAME * max(before, after):
         return []
+    if before <= 0 or after <= 0:  # a cache that holds all, a wire that hides entirely
+        return [Cause(kind=kind, words=f"{what}: only in the {'second' if before <= 0 else 'first'}")]
     return [Cause(kind=kind, words=f"{after / before:.3g} times {what}", factor=after / before)]
 
 

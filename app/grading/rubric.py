@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from app.grading.claims import Kind
@@ -41,6 +41,7 @@ def rubric_from_mapping(mapping: Written, *, prompt: str = "") -> Rubric:
     if mapping.get("schema") != 1:
         raise BadRubric(f"schema: {mapping.get('schema')!r} is not known here; write schema: 1")
     reader = _Reader(mapping)
+    reader.refuse_circles()
     return Rubric(
         id=str(_needed(mapping, "rubric", "id")),
         version=int(mapping.get("version", 1)),
@@ -81,6 +82,22 @@ class _Reader:
             for name, value in written.items()
             if name not in self.patterns
         }
+
+    def refuse_circles(self) -> None:
+        """A predicate that refers to itself, directly or through others, could never be settled."""
+        settled: set[str] = set()
+
+        def visit(name: str, path: tuple[str, ...]) -> None:
+            if name in path:
+                raise BadRubric(f"predicates.{name}: refers to itself, by way of {' > '.join((*path, name))}")
+            if name in settled or name not in self.groups:
+                return
+            for other in _names_in(self.groups[name]):
+                visit(other, (*path, name))
+            settled.add(name)
+
+        for name in self.groups:
+            visit(name, ())
 
     def rungs(self) -> Iterable[Rung]:
         axes = _mapping(self.mapping.get("axes", {}), "axes")
@@ -142,6 +159,14 @@ class _Reader:
         if name not in self.names:
             raise BadRubric(f"{path}: no predicate {name!r}; there are {', '.join(sorted(self.names))}")
         return Named(name=name, grade=grade)
+
+
+def _names_in(condition: Condition) -> Iterator[str]:
+    if isinstance(condition, Named):
+        yield condition.name
+        return
+    for part in condition.parts:
+        yield from _names_in(part)
 
 
 def _pattern(name: str, written: Written) -> Pattern:

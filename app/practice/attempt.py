@@ -90,6 +90,16 @@ class Attempt:
     def answer_locked(self) -> bool:
         return self.answer is not None
 
+    def refuse_once_predicted(self) -> None:
+        """NotNow when the prediction is locked."""
+        if self.prediction is not None:
+            raise NotNow(f"The prediction is locked: it was made at {_clock(self.prediction.at)}.")
+
+    def refuse_unless_answering(self) -> None:
+        """NotNow before the prediction is locked, and after the answer is."""
+        _refuse_once_answered(self)
+        _refuse_before_prediction(self)
+
     def after(self, event: Event) -> "Attempt":
         """The attempt once the event has happened; raises NotNow, Conflict or TooLong where it cannot happen."""
         match event:

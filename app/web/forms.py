@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.bank.question import Slider
+from app.bank.sliders import SPEEDUP
 from app.engine.mapping import scenario_from_mapping, scenario_to_mapping
-from app.engine.scenario import Scenario
+from app.engine.scenario import Scenario, default_formats
 
-SPEEDUP = "speedup"
 _FORMATS = ("weight_dtype", "activation_dtype", "kv_dtype", "math_dtype")
 
 
@@ -38,12 +38,13 @@ def setting(base: Scenario, sliders: Sequence[Slider], query: Mapping[str, str],
             chosen[slider.name] = _read(slider, text)
         except ValueError as error:
             problems[slider.name] = str(error)
-    factor = chosen.pop(SPEEDUP, speedup)
+    factor = chosen.get(SPEEDUP, speedup)
     try:
-        scenario = _varied(written, chosen)
+        scenario = _varied(base, {name: value for name, value in chosen.items() if name != SPEEDUP})
     except ValueError as error:
         scenario, problems = base, {**problems, "form": str(error)}
-    kept = [(slider.name, values[slider.name]) for slider in sliders if values[slider.name] != defaults[slider.name]]
+    canonical = {name: value if isinstance(value, str) else plain_number(value) for name, value in chosen.items()}
+    kept = [(name, canonical[name]) for name in defaults if canonical.get(name, defaults[name]) != defaults[name]]
     return Setting(scenario=scenario, speedup=float(factor), values=values, problems=problems, query=urlencode(kept))
 
 
@@ -80,14 +81,16 @@ def _read(slider: Slider, text: str) -> float | str:
         value = number_from(text)
     except ValueError as error:
         raise ValueError(f"{slider.label}: {error}") from None
+    if slider.name != SPEEDUP and not isinstance(value, int):
+        raise ValueError(f"{slider.label}: {text} is not a whole number.")
     if slider.low is not None and slider.high is not None and not slider.low <= value <= slider.high:
         raise ValueError(f"{slider.label}: {text} is not between {slider.low:g} and {slider.high:g}.")
     return value
 
 
-def _varied(written: dict[str, Any], chosen: Mapping[str, float | str]) -> Scenario:
-    changed = {**written, **chosen}
-    if "hardware" in chosen:
-        # The formats follow the chip: a V100 has no BF16.
-        changed = {name: value for name, value in changed.items() if name not in _FORMATS}
-    return scenario_from_mapping(changed)
+def _varied(base: Scenario, chosen: Mapping[str, float | str]) -> Scenario:
+    written = scenario_to_mapping(base)
+    if "hardware" in chosen and base.formats == default_formats(base.hardware):
+        # Formats that nobody chose follow the chip: a V100 has no BF16.
+        written = {name: value for name, value in written.items() if name not in _FORMATS}
+    return scenario_from_mapping({**written, **chosen})

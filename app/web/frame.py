@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from app.web.csrf import CrossOrigin
 from app.web.errors import install_error_pages
+from app.web.head import HeadRequests
 from app.web.render import NavLink, page_templates
 from app.web.rootpath import RootPath
 from app.web.security import BodyLimit, SecurityHeaders
@@ -32,6 +33,7 @@ def install_frame(app: FastAPI, frame: Frame) -> None:
     app.state.templates = page_templates(frame.templates, assets=assets, nav=frame.nav, version=frame.version)
     app.state.public_url = frame.public_url
     app.mount("/static", assets, name="static")
+    app.add_middleware(HeadRequests)
     app.add_middleware(BodyLimit)
     app.add_middleware(CrossOrigin, public_url=frame.public_url)
     app.add_middleware(RootPath, root_path=frame.root_path)

@@ -78,6 +78,13 @@ def test_a_bound_that_moves_is_said_in_words():
     assert flops == pytest.approx(256)
 
 
+def test_activations_that_a_cache_no_longer_holds_appear_as_bytes():
+    found = part(compare(scenario(batch=1), scenario(batch=8192)), "residuals")
+    assert CauseKind.BYTES in kinds(found)
+    (cause,) = (cause for cause in found.causes if cause.kind is CauseKind.BYTES)
+    assert cause.factor is None or cause.factor > 1
+
+
 def test_a_faster_chip_gives_its_rates_as_factors():
     busy = {"efficiency": "ideal", "batch": 2048}
     found = part(compare(scenario(hardware="a100-80gb-sxm", **busy), scenario(**busy)), "mlp_up")

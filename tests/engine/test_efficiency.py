@@ -6,6 +6,7 @@ from app.engine.catalog import HARDWARE
 from app.engine.efficiency import IDEAL, calibrated_efficiency
 
 FRACTIONS = ("gemm", "attention_forward", "attention_backward", "memory", "link")
+PER_CHIP = ("gemm", "attention_forward", "attention_backward")
 FIXED = ("gap_s", "graph_gap_s", "launch_s", "collective_s")
 
 
@@ -42,3 +43,15 @@ def test_a_fraction_of_zero_would_take_forever_and_is_refused():
 def test_a_negative_fixed_time_is_refused(name):
     with pytest.raises(ValueError, match=f"^{name}: "):
         replace(IDEAL, **{name: -1e-6})
+
+
+@pytest.mark.parametrize("slug", HARDWARE)
+def test_chips_differ_only_in_what_was_measured_on_them(slug):
+    common = [field.name for field in fields(IDEAL) if field.name not in (*PER_CHIP, "name")]
+    chip, other = calibrated_efficiency(slug), calibrated_efficiency("a chip that nobody measured")
+    assert [getattr(chip, name) for name in common] == [getattr(other, name) for name in common]
+
+
+def test_real_steps_sustain_less_than_the_best_shape():
+    assert calibrated_efficiency("h100-sxm").gemm < 0.803
+    assert calibrated_efficiency("mi300x").gemm < 0.511 < calibrated_efficiency("a100-80gb-sxm").gemm

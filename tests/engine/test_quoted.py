@@ -99,6 +99,25 @@ def test_the_2022_table_speaks_of_plain_shapes_at_2048_tokens_only(model, seq_le
     assert kinds == {Kind.COUNTED, Kind.TIMED, Kind.RELABELLED}
 
 
+def test_nor_does_it_speak_of_an_mlp_that_is_not_four_times_as_wide():
+    shape = {"n_layers": 2, "d_model": 512, "n_heads": 8, "n_kv_heads": 8, "d_head": 64, "vocab_size": 51200}
+    plain, wide = (examined(MLP, 0.8, model={**shape, "d_ff": d_ff}) for d_ff in (2048, 4096))
+    assert Kind.FITTED in {one.kind for one in plain.readings}
+    assert Kind.FITTED not in {one.kind for one in wide.readings}
+
+
+@pytest.mark.parametrize(
+    ("quoted", "holds"),
+    [
+        pytest.param(0.65, True, id="64.6 to 65.8 %, rounded"),
+        pytest.param(0.66, True, id="65.8 %, rounded"),
+        pytest.param(0.67, False, id="no counting rounds to 67 %"),
+    ],
+)
+def test_a_claim_is_taken_to_the_whole_percent(quoted, holds):
+    assert examined(MLP, quoted).holds is holds
+
+
 def test_experts_stand_in_for_the_mlp():
     found = examined((Group.EXPERTS,), 0.9, model="mixtral-8x7b", hardware="h100-sxm")
     assert reading(found, "of core and MLP only").share > reading(found, "of all FLOPs").share

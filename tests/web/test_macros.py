@@ -6,7 +6,7 @@ import pytest
 
 from app.web.charts import time_share_figure
 from app.web.lineplot import Line, line_plot
-from app.web.parts import AxisScore, Choice, Mark, Note, NumbersTable, Piece, Select, Slider, rail
+from app.web.parts import AxisScore, Choice, Mark, Note, NumbersTable, Piece, Select, Slider
 from app.web.render import page_templates
 from app.web.sharebars import Part, share_bars
 from app.web.staticfiles import Assets
@@ -22,7 +22,6 @@ CHOICES = (Choice(value="mlp", label="MLP", hint="two or three matrices"), Choic
 LINES = [Line(end="MLP, stops at 2.83×", points=((1.0, 1.0), (32.0, 2.67)), binds=True)]
 TABLE = NumbersTable(caption="Shares", head=("Component", "FLOPs"), rows=(("MLP", "64.6 %"),), binding=0)
 VALUES = {
-    "steps": rail(["Read", "Predict"], now=1, paths=["/a", None]),
     "rows": [("Layers", "96")],
     "bars": share_bars(PARTS),
     "calm": share_bars(PARTS, neutral=True),
@@ -39,7 +38,7 @@ VALUES = {
     "words": [Words(text="It stops at "), Words(text="1.03×", strong=True)],
     "figure": time_share_figure(PARTS, variable="</script><b>", values=(1.0, 2.0), at=1.0),
 }
-EVERY_MACRO = """{{ m.logo() }}{{ m.steps(steps) }}{{ m.facts(rows, "Given") }}{{ m.tags(["12 min"]) }}
+EVERY_MACRO = """{{ m.logo() }}{{ m.facts(rows, "Given") }}{{ m.tags(["12 min"]) }}
 {{ m.share_bars(bars) }}
 {{ m.line_plot(plot, "A sentence") }}{{ m.numbers(table) }}
 {{ m.chart("share", "Chart", "A sentence") }}{{ m.chart_data("share", figure, "A sentence") }}

@@ -58,6 +58,7 @@ def predict(request: Request, visit: OwnAttempt, typed: Typed) -> Response:
     question = asked_public(request, visit.attempt)
     prediction, problems = read_prediction(typed, question.phase, at=visit.at)
     if prediction is None:
+        visit.attempt.refuse_once_predicted()
         view = predict_view(question, visit.attempt, typed=typed, problems=problems)
         return render(request, "predict.html", view=view, status=422)
     visit.change(Predicted(prediction=prediction), *([OpenBook()] if typed.get("open_book") else []))
@@ -67,7 +68,12 @@ def predict(request: Request, visit: OwnAttempt, typed: Typed) -> Response:
 @router.post("/open-book")
 def open_book(request: Request, visit: OwnAttempt, typed: Typed) -> Response:
     """Opens the neutral instrument for this attempt, the text so far kept; the result will say so."""
-    _keep_draft(visit, typed)
+    try:
+        _keep_draft(visit, typed)
+    except Conflict as conflict:
+        return _answer_again(request, visit, f"{conflict.stored}\n\n{conflict.sent}", str(conflict), status=409)
+    except TooLong as refusal:
+        return _answer_again(request, visit, typed["text"], str(refusal), status=413)
     visit.change(OpenBook())
     return see_other(request, visit.path)
 
@@ -137,8 +143,7 @@ def _keep_draft(visit: Visit, typed: dict[str, str]) -> None:
 
 
 def _answer_again(request: Request, visit: Visit, text: str, problem: str, *, status: int) -> Response:
-    if visit.attempt.answer_locked or visit.attempt.prediction is None:
-        raise NotNow(problem)
+    visit.attempt.refuse_unless_answering()
     instrument = _open_book_instrument(request, visit)
     question = asked_public(request, visit.attempt)
     view = answer_view(question, visit.attempt, instrument=instrument, text=text, problem=problem)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.bank.question import Scale, Slider
+from app.bank.sliders import SPEEDUP
 from app.engine.analysis import analyze
 from app.web import parts
-from app.web.forms import SPEEDUP, Setting, plain_number
+from app.web.forms import Setting, plain_number
 from app.web.views.readings import Readings, full_readings, neutral_readings
 from app.web.views.situation import choice_label
 

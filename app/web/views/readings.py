@@ -72,7 +72,7 @@ def full_readings(analysis: Analysis, *, factor: float, group: Group | None) -> 
     lengths, over_length = _over_length(analysis, groups)
     flip = _flip(analysis)
     return Readings(
-        bars=share_bars(bars),
+        bars=share_bars(bars, smallest=0),
         table=_table(analysis, groups),
         convention=convention_text(analysis.scenario),
         memory=_memory(analysis),

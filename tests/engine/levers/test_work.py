@@ -84,3 +84,12 @@ def test_accumulation_wins_back_the_update_of_a_short_step():
 @pytest.mark.parametrize("k", [1, 2, 8])
 def test_a_verification_has_one_token_more_than_drafts(k):
     assert speculative_decoding(k=k).apply(scenario()).workload.new_tokens == k + 1
+
+
+def test_accumulation_shrinks_the_bubble_and_its_bound_says_so():
+    before = analyze(scenario("training", n_micro_batches=8, plan={"pp": 8}))
+    (found,) = ranked(before, [lever("bigger_global_batch")])
+    assert before.bubble_share == pytest.approx(7 / 15)
+    assert found.after.bubble_share == pytest.approx(7 / 23)
+    assert 1.3 < found.speedup < found.bound.speedup
+    assert found.bound.share > 7 / 15
