@@ -33,7 +33,8 @@ class Settings(BaseSettings):
 def settings_from_environment(**changes: object) -> Settings:
     """The settings, `changes` before the environment; BadSettings with one line for each that is wrong."""
     try:
-        return Settings(**changes)  # type: ignore[arg-type]  # validated there
+        found = Settings()  # a wrong variable is told even where a change would hide it
+        return Settings(**changes) if changes else found  # type: ignore[arg-type]  # validated there
     except ValidationError as error:
         raise BadSettings(
             "\n".join(

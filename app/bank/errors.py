@@ -26,6 +26,10 @@ class Problems:
         """One more problem, at a field."""
         self.found.append(f"{self.file}: {place}: {what}")
 
+    def note_line(self, problem: object) -> None:
+        """One more problem that says its field itself."""
+        self.found.append(f"{self.file}: {problem}")
+
     def reading(self, place: str, read: Callable[[], Read]) -> Read | None:
         """What `read` gives; None, with its ValueError noted at that field, when it refuses."""
         try:

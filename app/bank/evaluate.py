@@ -64,7 +64,11 @@ def evaluated(form: KeyForm, scenarios: Mapping[str, Scenario], *, problems: Pro
 
 def read_rubric(written: object, *, prompt: str, problems: Problems) -> Rubric | None:
     """The rubric, or None with what is wrong noted."""
-    return problems.reading("rubric", lambda: _rubric(written, prompt=" ".join(prompt.split())))
+    try:
+        return _rubric(written, prompt=" ".join(prompt.split()))
+    except BadRubric as error:
+        problems.note_line(error)
+        return None
 
 
 def _rubric(written: object, *, prompt: str) -> Rubric:
@@ -72,7 +76,9 @@ def _rubric(written: object, *, prompt: str) -> Rubric:
         raise BadRubric("missing or not a mapping; copy the one of another question to start")
     try:
         return rubric_from_mapping(written, prompt=prompt)
-    except (TypeError, AttributeError) as error:
+    except BadRubric:
+        raise
+    except (TypeError, AttributeError, ValueError) as error:
         raise BadRubric(f"a value has the wrong type: {error}") from None
 
 

@@ -17,7 +17,7 @@ def read_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""
-        raise BadYaml(f"{line}not readable as YAML: {_reason(error)}") from None
+        raise BadYaml(f"{line}not readable as YAML or JSON: {_reason(error)}") from None
 
 
 class _Strict(yaml.SafeLoader):

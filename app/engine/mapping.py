@@ -131,28 +131,28 @@ def _phase(given: Written) -> Phase:
 
 
 def _workload(given: Written, phase: Phase) -> Workload:
-    length = number(given, LENGTH_NAMES[phase], None)
+    length = _whole(given, LENGTH_NAMES[phase], None, least=0)
     match phase:
         case Phase.TRAINING:
             return Training(
                 seq_len=length,
-                micro_batch=number(given, "micro_batch", 1),
-                n_micro_batches=number(given, "n_micro_batches", 1),
+                micro_batch=_whole(given, "micro_batch", 1),
+                n_micro_batches=_whole(given, "n_micro_batches", 1),
                 recompute=choice(given, "recompute", Recompute, Recompute.NONE),
                 optimizer_bytes_per_parameter=number(given, "optimizer_bytes_per_parameter", 16),
                 lora_rank=number(given, "lora_rank", 0),
             )
         case Phase.PREFILL:
             return Prefill(
-                prompt_len=length, batch=number(given, "batch", 1), prefix_len=number(given, "prefix_len", 0)
+                prompt_len=length, batch=_whole(given, "batch", 1), prefix_len=_whole(given, "prefix_len", 0, least=0)
             )
         case Phase.DECODE:
             return Decode(
                 context_len=length,
-                batch=number(given, "batch", 1),
-                new_tokens=number(given, "new_tokens", 1),
-                chunk_len=number(given, "chunk_len", 0),
-                chunk_prefix=number(given, "chunk_prefix", 0),
+                batch=_whole(given, "batch", 1),
+                new_tokens=_whole(given, "new_tokens", 1),
+                chunk_len=_whole(given, "chunk_len", 0, least=0),
+                chunk_prefix=_whole(given, "chunk_prefix", 0, least=0),
             )
 
 
@@ -176,17 +176,17 @@ def _plan(given: Written, phase: Phase, hardware: Hardware) -> Plan:
         interleave=degrees["interleave"],
         schedule=choice(parts, "schedule", Schedule, Schedule.ONE_F_ONE_B),
         sequence_parallel=switch(parts, "sequence_parallel"),
-        zero=_whole(parts, "zero") if parts.get("zero") else 0,
+        zero=_whole(parts, "zero", 0, least=0),
         rails=switch(parts, "rails", default=True),
     )
 
 
 def _degrees(given: Written, parts: Written, phase: Phase, hardware: Hardware) -> dict[str, float]:
     """The degrees of a plan; what n_devices leaves over is data parallel, and without any degree the default plan."""
-    degrees: dict[str, float] = {name: _whole(parts, name) if name in parts else 1 for name in _DEGREES}
+    degrees: dict[str, float] = {name: _whole(parts, name, 1) for name in _DEGREES}
     if "n_devices" not in given:
         return degrees
-    n_devices = _whole(given, "n_devices")
+    n_devices = _whole(given, "n_devices", None)
     if not any(name in parts for name in _LAYOUT):
         common = default_plan(phase, n_devices, hardware)
         return {**degrees, **{name: getattr(common, name) for name in _LAYOUT}}
@@ -198,10 +198,10 @@ def _degrees(given: Written, parts: Written, phase: Phase, hardware: Hardware) -
     return degrees
 
 
-def _whole(given: Written, name: str) -> int:
-    value = number(given, name, None)
-    if value < 1 or not float(value).is_integer():
-        raise ValueError(f"{name}: {value} is not a whole number above zero")
+def _whole(given: Written, name: str, default: int | None, *, least: int = 1) -> int:
+    value = number(given, name, default)
+    if value < least or (isinstance(value, float) and not value.is_integer()):
+        raise ValueError(f"{name}: {value} is not a whole number {'above zero' if least else 'of zero or more'}")
     return int(value)
 
 

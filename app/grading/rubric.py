@@ -122,7 +122,7 @@ class _Reader:
                 when=self.condition(_needed(written, path, "when"), f"{path}.when"),
                 unless=self.condition(written["unless"], f"{path}.unless") if "unless" in written else None,
                 axis=Axis(axis),
-                at_most=int(_needed(written, path, "at_most")),
+                at_most=_level(_needed(written, path, "at_most"), f"{path}.at_most"),
                 words=str(written.get("words", "")),
             )
 
@@ -159,6 +159,12 @@ class _Reader:
         if name not in self.names:
             raise BadRubric(f"{path}: no predicate {name!r}; there are {', '.join(sorted(self.names))}")
         return Named(name=name, grade=grade)
+
+
+def _level(written: object, path: str) -> int:
+    if str(written) not in ("0", "1", "2", "3", "4"):
+        raise BadRubric(f"{path}: {written!r} is not a level, 0 to 4")
+    return int(str(written))
 
 
 def _names_in(condition: Condition) -> Iterator[str]:

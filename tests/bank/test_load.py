@@ -100,7 +100,7 @@ IN_RUBRIC = {
     "cap without a limit": ("at_most: 2, words", "words", "caps.0.at_most: missing; add it"),
     "unknown field": ("schema: 1", "schema: 1\nextra: 1", "rubric.extra: not a field"),
     "another schema": ("schema: 1", "schema: 2", "schema: 2 is not known here; write schema: 1"),
-    "limit in words": ("at_most: 2", "at_most: few", "rubric: "),
+    "limit in words": ("at_most: 2", "at_most: few", "caps.0.at_most: 'few' is not a level"),
     "empty": ("schema: 1", "--- # nothing\n--- # more\nschema: 1", "rubric.yaml: line 2: not readable as YAML"),
 }
 
@@ -134,7 +134,6 @@ def test_a_fault_in_the_rubric_is_named(edit, complaints, old, new, expected):
     assert [line for line in lines if line.startswith(WHERE) and expected in line], lines
 
 
-@pytest.mark.xfail(reason="evaluate.computed_key notes the rubric's problems under key.yaml")
 def test_a_fault_in_the_rubric_is_named_in_the_rubrics_file(edit, complaints):
     edit("rubric.yaml", "schema: 1", "schema: 2")
     (line,) = complaints()
@@ -158,7 +157,7 @@ def test_a_file_that_is_no_mapping_is_named(folder, complaints, file, content):
 def test_a_file_that_is_not_text_is_named(folder, complaints, content):
     (folder / "key.yaml").write_bytes(content)
     (line,) = complaints()
-    assert line.startswith(f"{WHERE}/key.yaml: not readable as YAML")
+    assert line.startswith((f"{WHERE}/key.yaml: not readable as YAML", f"{WHERE}/key.yaml: not text in UTF-8"))
 
 
 def test_bad_yaml_is_named_with_its_line(folder, complaints):
@@ -202,7 +201,6 @@ def test_the_faults_of_every_question_are_told_at_once(questions, folder, edit, 
         assert any(line.startswith(expected) for line in lines), expected
 
 
-@pytest.mark.xfail(reason="files, figures and spoilers are checked one after the other: a fault in one hides the next")
 @pytest.mark.parametrize(
     "edits",
     [
@@ -220,7 +218,6 @@ def test_a_fault_in_one_file_does_not_hide_one_in_another(edit, complaints, edit
         assert any(file.partition(".")[0] in line.partition(": ")[0] for line in lines), file
 
 
-@pytest.mark.xfail(reason="load_question reads the files one by one and stops at the first that is missing")
 def test_two_missing_files_are_told_at_once(folder, complaints):
     (folder / "key.yaml").unlink()
     (folder / "rubric.yaml").unlink()
@@ -250,7 +247,6 @@ def test_two_missing_files_are_told_at_once(folder, complaints):
         ),
     ],
 )
-@pytest.mark.xfail(reason="not checked at the start: a traceback there, or on the page of whoever moves the slider")
 def test_what_would_fail_later_fails_at_the_start(edit, complaints, file, old, new):
     edit(file, old, new)
     (line, *_) = complaints()
@@ -291,7 +287,6 @@ def test_a_fault_in_the_topics_is_named(questions, complaints, content, expected
             "name: seq_len",
             "name: length",
             "quick.yaml: slider",
-            marks=pytest.mark.xfail(reason="not checked: the landing page answers 500", raises=BaseException),
         ),
     ],
 )
@@ -318,10 +313,8 @@ def test_two_questions_cannot_have_one_id(questions, folder, complaints, field):
 
 @pytest.mark.parametrize("name", ["missing", "topics.yaml"])
 def test_a_bank_that_is_no_folder_is_named(questions, name):
-    with pytest.raises((BadQuestion, NotADirectoryError)) as refused:
+    with pytest.raises(BadQuestion, match=f"{name}: not a folder of questions"):
         load_bank(questions / name)
-    if name == "missing":
-        assert "topics.yaml: no such file; add it" in str(refused.value)
 
 
 def test_hidden_folders_are_no_topics_and_no_questions(questions):

@@ -12,7 +12,6 @@ from app.engine.mapping import scenario_from_mapping
 from app.engine.roofline import arithmetic_intensity, roof, spilled
 from app.engine.step import step
 
-
 TRAINING = {"model": "llama3.1-8b", "hardware": "h100-sxm", "phase": "training", "seq_len": 512}
 
 

@@ -61,7 +61,6 @@ def test_the_permalink_drops_defaults_and_keeps_one_order(candidate, explored, q
     assert permalink(page) == explored + canonical
 
 
-@pytest.mark.xfail(reason="Setting.query keeps the text as it was typed: one state has many permalinks")
 @pytest.mark.parametrize("typed", ["2,048", "2048.0", "2.048e3"])
 def test_one_state_has_one_permalink_however_it_was_typed(candidate, explored, typed):
     assert permalink(candidate.http.get(explored, params={"seq_len": typed})) == explored
@@ -111,7 +110,6 @@ def test_a_value_that_does_not_fit_is_named_kept_and_the_given_computed(
 
 
 @pytest.mark.parametrize("query", [{"seq_len": "2048.5"}, {"micro_batch": "1.5"}], ids=str)
-@pytest.mark.xfail(reason="forms._read takes a fraction where only whole tokens and sequences exist")
 def test_there_is_no_half_token(candidate, explored, problems, query):
     assert problems(candidate.http.get(explored, params=query))
 

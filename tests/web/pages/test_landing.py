@@ -65,7 +65,6 @@ def test_htmx_gets_the_round_and_a_browser_the_page(candidate):
     assert "HX-Request" in block.headers["vary"]
 
 
-@pytest.mark.xfail(reason="the landing page puts the slider's problem outside #quick-verdict, so htmx never shows it")
 def test_the_problem_stands_in_what_the_slider_swaps(candidate):
     page = candidate.http.get("/?guess=mlp&seq_len=12", headers=HTMX).text
     swapped = page[page.index('id="quick-verdict"') :]

@@ -50,7 +50,6 @@ def test_the_text_so_far_is_kept_when_the_book_is_opened(candidate, stored):
     assert stored(candidate).draft == "so far"
 
 
-@pytest.mark.xfail(reason="open_book lets the Conflict pass to the bare error page: the text that was sent is lost")
 def test_the_text_comes_back_when_the_draft_was_changed_meanwhile(candidate):
     attempt = candidate.answering()
     candidate.draft(attempt, "kept by the script", 0)
@@ -58,7 +57,6 @@ def test_the_text_comes_back_when_the_draft_was_changed_meanwhile(candidate):
     assert "typed since" in page.text
 
 
-@pytest.mark.xfail(reason="open_book lets TooLong pass to the bare error page: the text that was sent is lost")
 def test_the_text_comes_back_when_it_is_longer_than_a_draft(candidate):
     attempt = candidate.answering()
     page = candidate.http.post(f"{attempt}/open-book", data={"text": "x" * 100_001, "revision": "0"})

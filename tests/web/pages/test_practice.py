@@ -95,7 +95,6 @@ def test_a_cookie_that_is_nobodys_starts_a_new_person(candidate):
     assert candidate.http.post(f"{candidate.question}/attempts").headers["set-cookie"].startswith("chokepoint_person=")
 
 
-@pytest.mark.xfail(reason="the step rail of the explore page links to the result without url()")
 def test_below_a_sub_path_every_address_of_every_page_carries_it(open_app, visitor):
     root_path = "/tools/choke"
     candidate = visitor(open_app(root_path=root_path))
