@@ -103,7 +103,7 @@ def _unfused(scenario: Scenario, layer: LayerKind) -> tuple[Kernel, ...]:
     matmul = Kernel(
         component="attention_core",
         group=Group.ATTENTION_CORE,
-        kind=Kind.ATTENTION_FORWARD,
+        kind=Kind.BATCHED_GEMM,
         flops=pairs * core_width(scenario),
         stored_bytes=_kv_bytes_read(scenario, layer) / 2,
         passing_bytes=_query_and_output_bytes(scenario, heads) / 2 + scores,

@@ -6,17 +6,17 @@ PERFORMANCE.md uses the same ones for its bus bandwidth.
 
 from dataclasses import dataclass
 
-from app.engine.grid import everywhere, larger, smaller, where
+from app.engine.grid import everywhere, larger, log2, smaller, where
 from app.engine.hardware import Hardware
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Links of one device: reachable rates inside the node and on the network [B/s]; fixed time of a collective [s]."""
+    """Links of one device: reachable rates inside the node and on the network [B/s]; time of one round [s]."""
 
     inside: float
     across: float
-    collective_s: float
+    round_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +33,12 @@ class Ring:
         return self.n_inside * self.n_across
 
 
-def links_of(hardware: Hardware, *, efficiency: float, collective_s: float) -> Links:
+def links_of(hardware: Hardware, *, efficiency: float, round_s: float) -> Links:
     """The links of a device, derated; a network that no source states has the rate zero until it is needed."""
     return Links(
         inside=hardware.link_bandwidth * efficiency,
         across=(hardware.network_bandwidth or 0.0) * efficiency,
-        collective_s=collective_s,
+        round_s=round_s,
     )
 
 
@@ -86,7 +86,7 @@ def all_to_all_s(group: Ring, payload: float) -> float:
 def send_s(group: Ring, payload: float) -> float:
     """One device sends `payload` bytes to its neighbour in the group, over the slower kind of link there is [s]."""
     bandwidth = where(group.n_across > 1, group.links.across or 1.0, group.links.inside)
-    return where(group.n > 1, group.links.collective_s + payload / bandwidth, 0.0)
+    return where(group.n > 1, group.links.round_s + payload / bandwidth, 0.0)
 
 
 def flat_ring_s(*, n: float, payload: float, bandwidth: float) -> float:
@@ -95,6 +95,5 @@ def flat_ring_s(*, n: float, payload: float, bandwidth: float) -> float:
 
 
 def fixed_s(group: Ring) -> float:
-    """Fixed time of one collective: once inside the node, once across nodes, where there is anyone [s]."""
-    alpha = group.links.collective_s
-    return where(group.n_inside > 1, alpha, 0.0) + where(group.n_across > 1, alpha, 0.0)
+    """Fixed time of one collective: the rounds of a tree, log2 of the devices inside the node and of the nodes [s]."""
+    return group.links.round_s * (log2(group.n_inside) + log2(larger(group.n_across, 1)))

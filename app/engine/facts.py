@@ -291,6 +291,20 @@ def _basis_and(rest: list[str], name: str) -> tuple[Basis, list[str]]:
     return Basis(rest[0]), rest[1:]
 
 
+def _lever(analysis: Analysis, name: str, rest: list[str]) -> Fact:
+    # Levers analyse changed scenarios, so their package stands above this one.
+    from app.engine.levers import lever_speedup
+
+    if len(rest) != 2 or rest[1] != "speedup":
+        raise UnknownFact(f"{name}: a lever's fact is written lever.ID.speedup")
+    try:
+        return _named(analysis, name, lever_speedup(analysis, rest[0]), "x", "time")
+    except UnknownFact:
+        raise
+    except ValueError as error:
+        raise UnknownFact(f"{name}: {error}") from None
+
+
 _FAMILIES: dict[str, Callable[[Analysis, str, list[str]], Fact]] = {
     "share.": _by_share(lambda share: share, "1"),
     "ceiling.": _by_share(ceiling, "x"),
@@ -298,4 +312,5 @@ _FAMILIES: dict[str, Callable[[Analysis, str, list[str]], Fact]] = {
     "flops.": _flops,
     "bound.": _bound,
     "flip.": _flip,
+    "lever.": _lever,
 }

@@ -37,3 +37,9 @@ def where(condition: Any, a: float, b: float) -> float:  # noqa: ANN401 - a bool
         return a if condition else b
     cells: Any = np.where(condition, a, b)
     return float(cells) if cells.ndim == 0 else cells
+
+
+def log2(value: float) -> float:
+    """The logarithm to base two, cell by cell."""
+    cells: float = np.log2(value)
+    return cells if is_grid(value) else float(cells)

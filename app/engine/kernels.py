@@ -10,6 +10,7 @@ class Kind(StrEnum):
     """What a kernel's speed depends on."""
 
     GEMM = "gemm"
+    BATCHED_GEMM = "batched_gemm"  # unfused QK^T and AV, in the format of the activations
     ATTENTION_FORWARD = "attention_forward"
     ATTENTION_BACKWARD = "attention_backward"
     STREAM = "stream"  # element-wise, norms, softmax, lookups, optimizer: bytes only

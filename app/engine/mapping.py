@@ -21,6 +21,7 @@ from app.engine.scenario import (
     Scenario,
     Schedule,
     default_formats,
+    default_launch,
     default_plan,
 )
 from app.engine.transformer import Biases, Experts, LatentAttention, Transformer
@@ -60,7 +61,7 @@ def scenario_from_mapping(written: Written) -> Scenario:
         formats=_formats(given, hardware),
         attention=choice(given, "attention", Attention, Attention.FUSED),
         fusion=_fusion(given.get("fusion", [])),
-        launch=choice(given, "launch", Launch, Launch.EAGER),
+        launch=choice(given, "launch", Launch, default_launch(phase)),
         overlap=number(given, "overlap", 0),
         conventions=_conventions(given.get("conventions", {})),
         efficiency=_efficiency(given.get("efficiency", "calibrated"), hardware),
@@ -200,7 +201,7 @@ def _degrees(given: Written, parts: Written, phase: Phase, hardware: Hardware) -
 
 def _whole(given: Written, name: str, default: int | None, *, least: int = 1) -> int:
     value = number(given, name, default)
-    if value < least or (isinstance(value, float) and not value.is_integer()):
+    if value < least or value % 1:
         raise ValueError(f"{name}: {value} is not a whole number {'above zero' if least else 'of zero or more'}")
     return int(value)
 

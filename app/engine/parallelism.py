@@ -6,7 +6,7 @@ from app.engine.collectives import Ring, all_gather_s, all_reduce_s, all_to_all_
 from app.engine.grid import is_grid
 from app.engine.groups import Group
 from app.engine.kernels import Kernel, Kind
-from app.engine.scenario import Scenario, Schedule
+from app.engine.scenario import Launch, Scenario, Schedule
 from app.engine.transformer import LayerKind, parameters
 from app.engine.workload import Training
 
@@ -149,7 +149,8 @@ def _pipeline(scenario: Scenario) -> tuple[Kernel, ...]:
 
 def _group(scenario: Scenario, *, n: float, stride: float) -> Ring:
     efficiency = scenario.efficiency
-    links = links_of(scenario.hardware, efficiency=efficiency.link, collective_s=efficiency.collective_s)
+    round_s = efficiency.round_s if scenario.launch is Launch.EAGER else efficiency.graph_round_s
+    links = links_of(scenario.hardware, efficiency=efficiency.link, round_s=round_s)
     return ring(scenario.hardware, links, n=n, stride=stride, rails=scenario.plan.rails)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from app.engine import ENGINE_VERSION
 from app.engine.analysis import Analysis, Component
 from app.engine.derivation import Line
+from app.engine.error_bars import error_bar
 from app.engine.facts import Fact, facts
 from app.engine.groups import Group
 from app.engine.mapping import scenario_to_mapping
@@ -34,6 +35,7 @@ def analysis_to_mapping(analysis: Analysis) -> dict[str, Any]:
             "lower": analysis.time_s.lower,
             "estimate": analysis.time_s.estimate,
             "upper": analysis.time_s.upper,
+            "validated": _error_bar_to_mapping(analysis),
             "by_resource": {str(resource): seconds for resource, seconds in analysis.resource_s.items()},
         },
         "parameters": {
@@ -77,6 +79,12 @@ def line_to_mapping(line: Line) -> dict[str, Any]:
         "unit": line.unit,
         "source": line.source,
     }
+
+
+def _error_bar_to_mapping(analysis: Analysis) -> dict[str, float] | None:
+    """How far estimates of this family were from measurements; null where none is of its kind."""
+    bar = error_bar(analysis.scenario)
+    return None if bar is None else {"median": bar.median, "p90": bar.p90, "rows": bar.n}
 
 
 def _flops_by_component(analysis: Analysis) -> dict[str, float]:

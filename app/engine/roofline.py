@@ -36,7 +36,7 @@ class Roof:
 
     def reached(self, kernel: Kernel) -> float:
         """Fraction of the peak that kernels of its kind reach [0..1]."""
-        if kernel.kind is Kind.GEMM:
+        if kernel.kind in (Kind.GEMM, Kind.BATCHED_GEMM):
             return self.gemm
         return self.attention_backward if kernel.kind is Kind.ATTENTION_BACKWARD else self.attention_forward
 

@@ -174,6 +174,11 @@ def default_plan(phase: Phase, n_devices: float, hardware: Hardware) -> Plan:
     return Plan(tp=tp, dp=n_devices // tp)
 
 
+def default_launch(phase: Phase) -> Launch:
+    """A captured graph for decode steps, as servers run them; eager launches elsewhere."""
+    return Launch.GRAPH if phase is Phase.DECODE else Launch.EAGER
+
+
 def default_formats(hardware: Hardware) -> Formats:
     """BF16 throughout; FP16 on chips that have no BF16 (V100)."""
     common = DType.BF16 if DType.BF16 in hardware.peak_flops else DType.FP16
@@ -188,6 +193,7 @@ def scenario(model: Transformer, hardware: Hardware, workload: Workload, *, n_de
         workload=workload,
         plan=default_plan(phase_of(workload), n_devices, hardware),
         formats=default_formats(hardware),
+        launch=default_launch(phase_of(workload)),
         efficiency=calibrated_efficiency(hardware.slug),
     )
 

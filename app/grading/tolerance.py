@@ -26,6 +26,7 @@ TOLERANCES: tuple[tuple[float, Verdict], ...] = (
 )
 SMALL_SHARE = 0.10  # below it ...
 SMALL_SHARE_WITHIN = 0.01  # ... a point either way is right
+SMALL_SPEEDUP_WITHIN = 0.005  # below 1.10x, so is what two decimals round to it: 1.03x for 1.0333x
 
 
 def closeness(quantity: Quantity, expected: float, *, is_speedup: bool = False) -> Verdict:
@@ -36,7 +37,8 @@ def closeness(quantity: Quantity, expected: float, *, is_speedup: bool = False) 
         said = [value - scale for value in said]
         expected -= 1.0
     small = (quantity.is_share or is_speedup) and abs(expected) < SMALL_SHARE
-    if small and not is_speedup and abs(said[1] - expected) <= SMALL_SHARE_WITHIN + 1e-9:
+    within = SMALL_SPEEDUP_WITHIN if is_speedup else SMALL_SHARE_WITHIN
+    if small and abs(said[1] - expected) <= within + 1e-9:
         return Verdict.RIGHT
     if said[0] <= expected <= said[2] and said[2] > said[0]:
         width = said[2] / said[0] if said[0] > 0 else 9.0

@@ -32,7 +32,8 @@ START: Constants = {
     "memory": 0.82,
     "gap_s": 12e-6,
     "graph_gap_s": 5e-6,
-    "collective_s": 14e-6,
+    "round_s": 13.3e-6,
+    "graph_round_s": 5e-6,
 }
 CALIBRATION_ONLY: Constants = {
     "sustained": 0.864,
@@ -41,7 +42,8 @@ CALIBRATION_ONLY: Constants = {
     "memory": 0.862,
     "gap_s": 16.6e-6,
     "graph_gap_s": 4.35e-6,
-    "collective_s": 13.2e-6,
+    "round_s": 13.2e-6,
+    "graph_round_s": 5e-6,
 }
 
 _FRACTIONS = ("sustained", "attention_ampere", "attention_hopper", "memory")
@@ -66,7 +68,8 @@ def constants(chosen: Constants) -> Iterator[None]:
             gap_s=chosen["gap_s"],
             graph_gap_s=chosen["graph_gap_s"],
             launch_s=plain(slug).launch_s,
-            collective_s=chosen["collective_s"],
+            round_s=chosen["round_s"],
+            graph_round_s=chosen["graph_round_s"],
         )
 
     plain = efficiency.calibrated_efficiency

@@ -129,7 +129,7 @@ QUANTITIES: dict[str, Quantity] = {
 def _collective(quantity: str, described: dict[str, Any]) -> float:
     hardware = accelerator(described["hardware"])
     reached = efficiency.calibrated_efficiency(hardware.slug)
-    links = links_of(hardware, efficiency=reached.link, collective_s=reached.collective_s)
+    links = links_of(hardware, efficiency=reached.link, round_s=reached.round_s)
     n, payload = int(described["n"]), float(described["payload"])
     group = ring(hardware, links, n=n, stride=1)
     time_s = _COLLECTIVES[described["collective"]](group, payload)

@@ -78,6 +78,7 @@ def formats(draw, hardware):
 def efficiencies(draw, hardware):
     share = st.floats(0.05, 1.0)
     fixed_s = st.floats(0.0, 1e-4)
+    gap_s, round_s = draw(fixed_s), draw(fixed_s)
     given = Efficiency(
         name="given",
         gemm=draw(share),
@@ -85,10 +86,11 @@ def efficiencies(draw, hardware):
         attention_backward=draw(share),
         memory=draw(share),
         link=draw(share),
-        gap_s=draw(fixed_s),
-        graph_gap_s=draw(fixed_s),
+        gap_s=gap_s,
+        graph_gap_s=gap_s * draw(share),  # a captured graph waits no longer than the host does
         launch_s=draw(fixed_s),
-        collective_s=draw(fixed_s),
+        round_s=round_s,
+        graph_round_s=round_s * draw(share),
     )
     return draw(st.sampled_from([calibrated_efficiency(hardware.slug), IDEAL, given]))
 

@@ -63,10 +63,8 @@ def test_one_way_is_the_other_way_backwards():
     ],
 )
 def test_a_reason_names_what_changed(changes, name, expected):
-    plain = {"gap_s": 3e-6, "graph_gap_s": 1e-6, "launch_s": 0}
-    assert (
-        kinds(part(compare(scenario(efficiency=plain), scenario(**{"efficiency": plain, **changes})), name)) == expected
-    )
+    plain = {"launch": "eager", "efficiency": {"gap_s": 3e-6, "graph_gap_s": 1e-6, "launch_s": 0}}
+    assert kinds(part(compare(scenario(**plain), scenario(**{**plain, **changes})), name)) == expected
 
 
 def test_a_bound_that_moves_is_said_in_words():

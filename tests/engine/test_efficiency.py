@@ -7,7 +7,7 @@ from app.engine.efficiency import IDEAL, calibrated_efficiency
 
 FRACTIONS = ("gemm", "attention_forward", "attention_backward", "memory", "link")
 PER_CHIP = ("gemm", "attention_forward", "attention_backward")
-FIXED = ("gap_s", "graph_gap_s", "launch_s", "collective_s")
+FIXED = ("gap_s", "graph_gap_s", "launch_s", "round_s", "graph_round_s")
 
 
 def test_ideal_reaches_every_peak_and_waits_for_nothing():

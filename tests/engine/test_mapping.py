@@ -107,7 +107,11 @@ def test_the_shortest_description_takes_every_default(written, workload):
     assert scenario.plan == Plan()
     assert scenario.efficiency == calibrated_efficiency(written["hardware"])
     assert {str(part) for part in (scenario.formats.weights, scenario.formats.math)} == {"bf16"}
-    assert (str(scenario.attention), str(scenario.launch), scenario.overlap) == ("fused", "eager", 0)
+    assert (str(scenario.attention), str(scenario.launch), scenario.overlap) == (
+        "fused",
+        "graph" if scenario.phase is Phase.DECODE else "eager",
+        0,
+    )
 
 
 @pytest.mark.parametrize(

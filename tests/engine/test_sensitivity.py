@@ -11,7 +11,7 @@ from app.engine.sensitivity import Stability, sensitivity
 WHERE_175B = {"model": "gpt3-175b", "hardware": "a100-80gb-sxm", "phase": "training", "seq_len": 2048}
 WHERE_175B |= {"n_micro_batches": 64}
 DECODE = {"model": "llama3.1-70b", "hardware": "h100-sxm", "phase": "decode", "n_devices": 8, "launch": "graph"}
-RATES = {"gemm": 0.85, "memory": 0.85, "graph_gap_s": 0, "collective_s": 0}
+RATES = {"gemm": 0.85, "memory": 0.85, "graph_gap_s": 0, "round_s": 0, "graph_round_s": 0}
 
 
 def verdict(**written):
@@ -32,7 +32,7 @@ def test_where_175b_spends_its_time_is_robust(attention):
 
 def test_every_assumption_is_tried():
     tried = {trial.assumption for trial in verdict(**WHERE_175B, overlap=0.5).trials}
-    rates = ("gemm", "attention_forward", "attention_backward", "memory", "link", "gap_s", "launch_s", "collective_s")
+    rates = ("gemm", "attention_forward", "attention_backward", "memory", "link", "gap_s", "launch_s", "round_s")
     assert {f"efficiency.{name}.{factor}" for name in rates for factor in (0.8, 1.25)} <= tried
     assert {"efficiency.ideal", "overlap.0", "overlap.1", "attention.unfused"} <= tried
     assert {f"conventions.{pairs}.{head}" for pairs in ("full", "causal") for head in ("all", "last", "none")} <= {

@@ -19,7 +19,7 @@ def scenario(phase="decode", model="llama3.1-70b", **changes):
         pytest.param(
             "flash_attention", scenario(attention="unfused"), lambda s: s.attention, Attention.FUSED, id="flash"
         ),
-        pytest.param("cuda_graphs", scenario(), lambda s: s.launch, Launch.GRAPH, id="graphs"),
+        pytest.param("cuda_graphs", scenario(launch="eager"), lambda s: s.launch, Launch.GRAPH, id="graphs"),
         pytest.param("mlp_fusion", scenario(), lambda s: s.fusion, (Fusion.MLP,), id="mlp fusion"),
         pytest.param(
             "fused_norms", scenario(fusion=["mlp"]), lambda s: s.fusion, (Fusion.MLP, Fusion.NORMS), id="norms too"

@@ -78,7 +78,7 @@ def test_twice_the_devices_are_paid_for():
 
 
 def test_a_lever_says_whether_what_it_makes_fits():
-    full = decode(batch=32, context_len=65536)
+    full = decode(batch=32, context_len=65536, launch="eager")
     assert full.memory.shortfall > 0
     assert result(full, "kv_fp8").fits
     assert not result(full, "cuda_graphs").fits
@@ -109,14 +109,14 @@ def test_no_lever_gains_more_than_amdahl_allows_for_what_it_touches(scenario):
 def test_where_the_host_is_slower_a_launch_that_is_gone_counts_in_full():
     slow_host = {"launch_s": 3e-5, "gap_s": 0}
     small = {"model": "llama3.1-8b", "hardware": "h100-sxm", "phase": "decode", "context_len": 512}
-    before = analysis(small, efficiency=slow_host, attention="unfused")
+    before = analysis(small, efficiency=slow_host, attention="unfused", launch="eager")
     found = result(before, "flash_attention")
     assert before.bottleneck.resource is Resource.LATENCY
     assert 1 / (1 - before.time_share(Group.ATTENTION_CORE)) < found.speedup <= found.bound.speedup
 
 
 def test_experts_that_are_sent_narrow_tokens_count_the_exchange():
-    slow_links = {"link": 0.01, "collective_s": 0}
+    slow_links = {"link": 0.01, "round_s": 0, "graph_round_s": 0}
     work = {"model": "mixtral-8x7b", "hardware": "h100-sxm", "phase": "prefill", "prompt_len": 8192}
     before = analysis(work, plan={"dp": 8, "ep": 8}, efficiency=slow_links)
     exchange = sum(part.time_share for part in before.components if part.name == "ep_all_to_all")
@@ -200,14 +200,22 @@ def test_the_cache_is_the_better_thing_to_shrink_from_79_sequences_at_8k(batch, 
 
 def test_cuda_graphs_gain_on_a_small_model_at_batch_1_and_not_at_batch_512():
     eager = {"gap_s": 3e-6, "graph_gap_s": 1e-6, "launch_s": 4e-6, "memory": 0.9}
-    small = {"model": "llama3.1-8b", "hardware": "h100-sxm", "phase": "decode", "context_len": 512}
+    small = {"model": "llama3.1-8b", "hardware": "h100-sxm", "phase": "decode", "context_len": 512, "launch": "eager"}
     alone, many = (result(analysis(small, efficiency=eager, batch=batch), "cuda_graphs").speedup for batch in (1, 512))
     assert 1.1 < alone < 1.31  # what 384 launches of 4 us would give at most
     assert 1.0 < many < 1.08
 
 
 def test_tensor_parallel_over_two_nodes_gains_a_third_for_twice_the_devices():
-    half = {"gemm": 0.5, "attention_forward": 0.5, "link": 1.0, "collective_s": 0, "gap_s": 0, "launch_s": 0}
+    half = {
+        "gemm": 0.5,
+        "attention_forward": 0.5,
+        "link": 1.0,
+        "round_s": 0,
+        "graph_round_s": 0,
+        "gap_s": 0,
+        "launch_s": 0,
+    }
     work = {"model": "llama3.1-70b", "hardware": "h100-sxm", "phase": "prefill", "prompt_len": 8192}
     found = result(analysis(work, plan={"tp": 8}, efficiency=half), "tp_double")
     assert found.speedup == pytest.approx(1.3, abs=0.07)
