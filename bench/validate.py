@@ -1,7 +1,7 @@
 """Predicted against measured, for every row of bench/validation/rows.csv that is not excluded.
 
 .venv/bin/python bench/validate.py               # the tables
-.venv/bin/python bench/validate.py --write       # and docs/validation.md, families.json, error_bars.py
+.venv/bin/python bench/validate.py --write       # and docs/validation.md, families.json, app/engine/error_bars.py
 .venv/bin/python bench/validate.py --check       # fails when one of these is stale
 .venv/bin/python bench/validate.py --prototype   # what each proposal for the engine would change
 .venv/bin/python bench/validate.py --manifest    # write rows.csv anew from the sources
@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from validation.bars import bars_module, families_json  # noqa: E402 - the two paths above come first
+from validation.bars import families_json, with_bars  # noqa: E402 - the two paths above come first
 from validation.errors import Outcome, aims, outcomes, summary, sweep_order  # noqa: E402
 from validation.fit import CALIBRATION_ONLY, constants  # noqa: E402
 from validation.page import page, table  # noqa: E402
@@ -25,7 +25,7 @@ from validation.sources import manifest  # noqa: E402
 
 PAGE = HERE.parent / "docs" / "validation.md"
 FAMILIES = HERE / "validation" / "families.json"
-BARS = HERE / "validation" / "error_bars.py"
+BARS = HERE.parent / "app" / "engine" / "error_bars.py"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,7 +53,7 @@ def made(rows: Sequence[Row], found: Sequence[Outcome]) -> dict[Path, str]:
     """Every file that this command writes, with its text."""
     with constants(CALIBRATION_ONLY):
         blind = outcomes(rows)
-    return {PAGE: page(rows, found, blind), FAMILIES: families_json(found), BARS: bars_module(found)}
+    return {PAGE: page(rows, found, blind), FAMILIES: families_json(found), BARS: with_bars(BARS.read_text(), found)}
 
 
 def show(found: Sequence[Outcome]) -> None:

@@ -1,31 +1,16 @@
-"""Error bars by family: as JSON, and as the Python table that the engine may hold."""
+"""Error bars by family: as JSON, and as the Python table that the engine holds."""
 
 import json
+import re
 from collections.abc import Sequence
 
 from validation.errors import Outcome, Summary, families
 
 _LEAST = 4  # a family of fewer rows has no percentile worth printing
 
-_HEAD = '''"""How far estimates were from published measurements, by family: rows that were not calibrated on.
-
-Written by bench/validate.py --write; docs/validation.md has the rows behind each line.
-"""
-
-from typing import NamedTuple
-
-
-class ErrorBar(NamedTuple):
-    """Errors of a family without their signs: rows, median, 90th percentile [1]."""
-
-    n: int
-    median: float
-    p90: float
-
-
-# Family: the kind of work (serving: decode with others' prefills between), dense or moe, the chip's slug.
-ERROR_BARS: dict[tuple[str, str, str], ErrorBar] = {
-'''
+_TABLE = re.compile(
+    r"(?<=^ERROR_BARS: dict\[tuple\[str, str, str\], ErrorBar\] = \{\n).*?(?=^\}$)", re.MULTILINE | re.DOTALL
+)
 
 
 def families_json(found: Sequence[Outcome]) -> str:
@@ -34,14 +19,14 @@ def families_json(found: Sequence[Outcome]) -> str:
     return json.dumps(listed, indent=1) + "\n"
 
 
-def bars_module(found: Sequence[Outcome]) -> str:
-    """The table for the engine: families of work with enough rows."""
+def with_bars(module: str, found: Sequence[Outcome]) -> str:
+    """The text of the engine's module with its table anew: families of work with enough rows."""
     lines = [
         f"    {_key(name)}: ErrorBar(n={size.n}, median={size.median:.3f}, p90={size.p90:.3f}),\n"
         for name, size in families(found).items()
         if size.n >= _LEAST and len(name.split()) == 3
     ]
-    return _HEAD + "".join(lines) + "}\n"
+    return _TABLE.sub("".join(lines), module)
 
 
 def _described(size: Summary) -> dict[str, float]:
