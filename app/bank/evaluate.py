@@ -1,10 +1,9 @@
 """The key, computed: prose with the engine's figures in it, the author's own figures held against the engine's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from app.bank.errors import Problems
-from app.bank.key import Claim, Saying
+from app.bank.key import Claim, Evaluated, Saying
 from app.bank.prose import Prose, figure, prose
 from app.bank.schema import ClaimForm, KeyForm
 from app.engine.analysis import Analysis, analyze
@@ -17,26 +16,10 @@ from app.grading.rubric import BadRubric, Rubric, rubric_from_mapping
 HAND_TOLERANCE = 0.02  # between the engine and a figure that the author worked out by hand
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluated:
-    """All of a key but its rubric; what could not be read is empty, and noted."""
-
-    trap: Prose
-    numbers: tuple[Prose, ...]
-    flip: Prose
-    moves: tuple[Prose, ...]
-    people_say: tuple[Saying, ...]
-    component: str
-    resource: str
-    predicted_number: float
-    analyses: Mapping[str, Analysis]
-    claims: tuple[Claim, ...]
-    sources: tuple[str, ...]
-
-    def check_rubric(self, rubric: Rubric, *, problems: Problems) -> None:
-        """Note each fact that the rubric asks for and the scenarios do not have."""
-        for path in rubric.paths():
-            _figure(path, "predicates", self.analyses, problems)
+def check_rubric(rubric: Rubric, analyses: Mapping[str, Analysis], *, problems: Problems) -> None:
+    """Note each fact that the rubric asks for and the scenarios do not have."""
+    for path in rubric.paths():
+        _figure(path, "predicates", analyses, problems)
 
 
 def evaluated(form: KeyForm, scenarios: Mapping[str, Scenario], *, problems: Problems) -> Evaluated:

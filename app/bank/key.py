@@ -27,8 +27,8 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """Trap, numbers, flip and moves, computed; the analyses they come from; the rubric that answers are scored by."""
+class Evaluated:
+    """All of a key but its rubric; what could not be read is empty, and noted."""
 
     trap: Prose
     numbers: tuple[Prose, ...]
@@ -41,4 +41,10 @@ class Key:
     analyses: Mapping[str, Analysis]
     claims: tuple[Claim, ...]
     sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key(Evaluated):
+    """Trap, numbers, flip and moves, computed; the analyses they come from; the rubric that answers are scored by."""
+
     rubric: Rubric

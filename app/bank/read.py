@@ -3,15 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from app.bank.errors import BadQuestion, Problems
-from app.bank.evaluate import Evaluated, evaluated, read_rubric
+from app.bank.evaluate import check_rubric, evaluated, read_rubric
 from app.bank.given import given_from_mapping
-from app.bank.key import Key
+from app.bank.key import Evaluated, Key
 from app.bank.lint import spoilers
 from app.bank.question import Ask, PublicQuestion
 from app.bank.schema import KeyForm, QuestionForm
@@ -49,7 +49,7 @@ def question_from_files(files: Mapping[str, Any], *, topic: str, path: str) -> Q
     rubric = read_rubric(files.get("rubric"), prompt="" if form is None else form.prompt, problems=rubric_side)
     found = None if key_form is None else evaluated(key_form, scenarios, problems=key_side)
     if found is not None and rubric is not None:
-        found.check_rubric(rubric, problems=rubric_side)
+        check_rubric(rubric, found.analyses, problems=rubric_side)
     if form is not None and found is not None:
         for problem in spoilers(form, component=found.component, resource=found.resource, trap=found.trap):
             question_side.note(*problem)
@@ -118,20 +118,7 @@ def _public(
 
 
 def _key(found: Evaluated, rubric: Any) -> Key:  # noqa: ANN401 - a Rubric, whose module only the key's own names
-    return Key(
-        trap=found.trap,
-        numbers=found.numbers,
-        flip=found.flip,
-        moves=found.moves,
-        people_say=found.people_say,
-        component=found.component,
-        resource=found.resource,
-        predicted_number=found.predicted_number,
-        analyses=found.analyses,
-        claims=found.claims,
-        sources=found.sources,
-        rubric=rubric,
-    )
+    return Key(**{field.name: getattr(found, field.name) for field in fields(found)}, rubric=rubric)
 
 
 def _canonical(files: Mapping[str, Any]) -> str:
