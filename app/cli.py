@@ -25,10 +25,10 @@ from app.config import BadSettings, Settings, settings_from_environment
 from app.db.errors import DatabaseError
 from app.engine import ENGINE_VERSION
 from app.engine.analysis import Analysis, analyze
-from app.engine.ask import QUERIES
 from app.engine.facts import Fact, facts
 from app.engine.groups import GROUP_LABELS, RESOURCE_LABELS
 from app.engine.mapping import scenario_from_mapping
+from app.engine.queries.ask import QUERIES
 from app.engine.report import analysis_to_mapping, fact_to_mapping
 from app.grading.grade import grade
 from app.grading.score import AXIS_LABELS, Score, score_to_mapping

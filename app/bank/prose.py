@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from app.engine.analysis import Analysis
 from app.engine.facts import Fact, UnknownFact, fact
-from app.engine.laws import is_law, law_fact
+from app.engine.law_facts import is_law, law_fact
 
 _FIGURE = re.compile(r"\{([^{}]*)\}")
 # A digit that starts a word is a typed number; GPT-3, FP8, A100 and d_model**2 are names.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.engine.analysis import Analysis
-from app.engine.attention import core_width
+from app.engine.components.attention import core_width
 from app.engine.conventions import CountedAttention
 from app.engine.flips import Basis, nearest_flip
 from app.engine.groups import Group

@@ -8,8 +8,8 @@ from typing import Any
 from app.engine.amdahl import ceiling, speedup
 from app.engine.analysis import Analysis, analyze
 from app.engine.catalog import near_misses
+from app.engine.components.experts import distinct_experts
 from app.engine.conventions import CountedAttention, CountedHead, enumerate_conventions
-from app.engine.experts import distinct_experts
 from app.engine.flips import Basis, nearest_flip
 from app.engine.groups import Group
 from app.engine.hardware import ridge_point

@@ -4,7 +4,7 @@ One multiply-add is two FLOPs. The sums equal PyTorch's FLOP counter on the same
 and other element-wise work are left out of the count, as there; their time is not left out of the step.
 """
 
-from app.engine.attention import core_width
+from app.engine.components.attention import core_width
 from app.engine.conventions import CountedAttention, CountedHead, CountedPasses
 from app.engine.groups import Group
 from app.engine.scenario import Scenario

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.engine.attention import cached_width
+from app.engine.components.attention import cached_width
 from app.engine.grid import larger, smaller, where
 from app.engine.parallelism import parameters_held, trained_parameters
 from app.engine.scenario import Attention, Scenario

@@ -1,11 +1,11 @@
 """What a parallel layout adds to a step: collectives of each kind of parallelism, and the pipeline's bubble."""
 
-from app.engine.adapters import lora_parameters, projections_of
-from app.engine.attention import cached_width
 from app.engine.collectives import Ring, all_gather_s, all_reduce_s, all_to_all_s, fixed_s, links_of, ring, send_s
+from app.engine.components.adapters import lora_parameters, projections_of
+from app.engine.components.attention import cached_width
+from app.engine.components.kernels import Kernel, Kind
 from app.engine.grid import is_grid
 from app.engine.groups import Group
-from app.engine.kernels import Kernel, Kind
 from app.engine.scenario import Launch, Scenario, Schedule
 from app.engine.transformer import LayerKind, parameters
 from app.engine.workload import Training

@@ -5,8 +5,8 @@ Source: Williams, Waterman, Patterson 2009, "Roofline: an insightful visual perf
 
 from dataclasses import dataclass
 
+from app.engine.components.kernels import Kernel, Kind
 from app.engine.grid import is_grid, larger, smaller
-from app.engine.kernels import Kernel, Kind
 from app.engine.scenario import Scenario
 from app.engine.workload import Phase
 

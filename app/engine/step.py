@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from app.engine.attention import core_kernels, projection_kernels
+from app.engine.components.attention import core_kernels, projection_kernels
+from app.engine.components.elementwise import elementwise_kernels
+from app.engine.components.ends import end_kernels
+from app.engine.components.experts import expert_kernels
+from app.engine.components.kernels import Kernel, Kind
+from app.engine.components.mlp import mlp_kernels
+from app.engine.components.training import backward_kernel, is_recomputed, optimizer_kernels
 from app.engine.efficiency import Efficiency
-from app.engine.elementwise import elementwise_kernels
-from app.engine.ends import end_kernels
-from app.engine.experts import expert_kernels
 from app.engine.grid import is_grid, larger, smaller, where
 from app.engine.groups import Group, Resource
-from app.engine.kernels import Kernel, Kind
-from app.engine.mlp import mlp_kernels
 from app.engine.parallelism import layer_collectives, scenario_bubble, step_collectives
 from app.engine.roofline import Roof, roof
 from app.engine.scenario import Launch, Scenario
-from app.engine.training import backward_kernel, is_recomputed, optimizer_kernels
 from app.engine.transformer import LayerKind
 from app.engine.workload import Training
 

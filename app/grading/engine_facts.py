@@ -8,7 +8,7 @@ from functools import lru_cache
 from app.engine.analysis import Analysis, analyze
 from app.engine.facts import Fact, UnknownFact, variants
 from app.engine.flips import value_of
-from app.engine.laws import is_law, law_fact
+from app.engine.law_facts import is_law, law_fact
 from app.engine.mapping import scenario_from_mapping, scenario_to_mapping
 from app.engine.scenario import Scenario, variables
 from app.engine.workload import LENGTH_NAMES, Phase

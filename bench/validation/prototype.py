@@ -9,8 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from app.engine import step
+from app.engine.components.kernels import Kernel, Kind
 from app.engine.groups import Group
-from app.engine.kernels import Kernel, Kind
 from app.engine.parallelism import trained_parameters
 from app.engine.scenario import Scenario
 from app.engine.workload import Training

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from app.engine import (
+from app.engine.arguments import refuse_below_one, refuse_negative, refuse_unless_positive, refuse_unless_share
+from app.engine.components.adapters import adapters_that_fit, lora_bytes
+from app.engine.laws import (
     cost,
     queueing,
     reliability,
@@ -13,8 +15,6 @@ from app.engine import (
     transfer,
     waves,
 )
-from app.engine.adapters import adapters_that_fit, lora_bytes
-from app.engine.arguments import refuse_below_one, refuse_negative, refuse_unless_positive, refuse_unless_share
 
 _CHECKPOINTS = {"interval_s": 900, "checkpoint_s": 60, "mtbf_s": 1e4, "restart_s": 60}
 _RATE = {"n_devices": 8, "tokens_per_s": 1e3}

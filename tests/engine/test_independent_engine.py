@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from app.engine import amdahl, routing, scaling, speculation
+from app.engine import amdahl
 from app.engine.analysis import analyze
 from app.engine.catalog import HARDWARE
 from app.engine.collectives import all_reduce_s, flat_ring_s, links_of, ring
 from app.engine.facts import fact
 from app.engine.groups import Group
+from app.engine.laws import routing, scaling, speculation
 from app.engine.mapping import scenario_from_mapping
 from app.engine.step import kernels
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.engine.components.kernels import Kernel, Kind, gemm, stream
 from app.engine.efficiency import IDEAL
 from app.engine.groups import Group
 from app.engine.hardware import ridge_point
-from app.engine.kernels import Kernel, Kind, gemm, stream
 from app.engine.mapping import scenario_from_mapping
 from app.engine.roofline import arithmetic_intensity, roof, spilled
 from app.engine.step import step

@@ -14,7 +14,7 @@ import yaml
 from starlette.routing import Mount
 
 from app.config import Settings
-from app.engine.ask import QUERIES
+from app.engine.queries.ask import QUERIES
 from app.main import create_app
 from app.web.deps import Now
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from app.engine.arguments import refuse_below_one
 from app.engine.groups import Group, Resource
+from app.engine.laws.speculation import tokens_per_verification
 from app.engine.levers.lever import EVERYTHING, WAITS, Change, Lever, NotApplicable
 from app.engine.scenario import Scenario
-from app.engine.speculation import tokens_per_verification
 from app.engine.workload import Decode, Prefill, Recompute, Training
 
 _BUBBLE = ("pipeline_bubble",)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Response
 from starlette.responses import JSONResponse
 
-from app.engine.ask import QUERIES, Query
+from app.engine.queries.ask import QUERIES, Query
 
 router = APIRouter(prefix="/api/v1", tags=["engine"])
 

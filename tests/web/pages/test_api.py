@@ -1,6 +1,6 @@
 import pytest
 
-from app.engine.ask import QUERIES
+from app.engine.queries.ask import QUERIES
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)

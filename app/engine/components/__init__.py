@@ -1,0 +1,1 @@
+"""Kernels of each component of a model: what a step executes, one module a component."""

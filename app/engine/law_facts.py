@@ -1,0 +1,103 @@
+"""Laws by name, applied to given numbers: facts of questions that need no model.
+
+`bubble_share(pp=8, n_micro_batches=32)` is a fact like any other: a key or a rubric names the law and the numbers that
+the prompt gives, and the engine computes the figure.
+"""
+
+import ast
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.engine import amdahl
+from app.engine.catalog import near_misses
+from app.engine.components.experts import distinct_experts
+from app.engine.facts import Fact, UnknownFact
+from app.engine.laws import cost, queueing, reliability, routing, scaleout, scaling, speculation, transfer, waves
+from app.engine.laws.recomputation import mfu_of_hfu, recompute_overhead
+from app.engine.parallelism import bubble_share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """A function of plain numbers, and the unit of what it gives."""
+
+    formula: Callable[..., float]
+    unit: str
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Names of its arguments, in order."""
+        return tuple(inspect.signature(self.formula).parameters)
+
+
+def is_law(reference: str) -> bool:
+    """Whether a reference applies a law, rather than naming a fact of a scenario."""
+    return "(" in reference
+
+
+def law_fact(reference: str) -> Fact:
+    """The fact that a law gives for the numbers written in its brackets; UnknownFact says what does not fit."""
+    name, numbers = _parsed(reference)
+    if name not in LAWS:
+        raise UnknownFact(f"{reference}: no such law{near_misses(name, LAWS)}")
+    law = LAWS[name]
+    for argument in numbers:
+        if argument not in law.arguments:
+            raise UnknownFact(f"{reference}: {name} has no argument {argument!r}; it has {', '.join(law.arguments)}")
+    try:
+        value = _applied(law, numbers)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise UnknownFact(f"{reference}: {error}") from None
+    return Fact(name=reference, value=value, unit=law.unit, basis="identity", convention="exact")
+
+
+def _applied(law: Law, numbers: dict[str, float]) -> float:
+    # Amdahl's two functions take their share by position in the code; every law is called by name here.
+    return float(law.formula(**numbers))
+
+
+def _parsed(reference: str) -> tuple[str, dict[str, float]]:
+    try:
+        call = ast.parse(reference.strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        raise UnknownFact(f"{reference}: not readable; write law(argument=number, ...)") from None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.args:
+        raise UnknownFact(f"{reference}: not readable; write law(argument=number, ...)")
+    numbers = {}
+    for keyword in call.keywords:
+        value = keyword.value
+        if keyword.arg is None or not isinstance(value, ast.Constant) or not isinstance(value.value, (int, float)):
+            raise UnknownFact(f"{reference}: every argument is a plain number, as in pp=8")
+        numbers[keyword.arg] = value.value
+    return call.func.id, numbers
+
+
+LAWS: dict[str, Law] = {
+    "ceiling": Law(formula=amdahl.ceiling, unit="x"),
+    "speedup": Law(formula=amdahl.speedup, unit="x"),
+    "bubble_share": Law(formula=bubble_share, unit="1"),
+    "mfu_of_hfu": Law(formula=mfu_of_hfu, unit="1"),
+    "recompute_overhead": Law(formula=recompute_overhead, unit="1"),
+    "distinct_experts": Law(formula=distinct_experts, unit="1"),
+    "compute_bound_tokens": Law(formula=routing.compute_bound_tokens, unit="token"),
+    "hottest_expert_slowdown": Law(formula=routing.hottest_expert_slowdown, unit="x"),
+    "tokens_per_verification": Law(formula=speculation.tokens_per_verification, unit="token"),
+    "speculation_gain": Law(formula=speculation.gain, unit="x"),
+    "compute_bound_batch": Law(formula=speculation.compute_bound_batch, unit="sequence"),
+    "ideal_verify_cost": Law(formula=speculation.ideal_verify_cost, unit="x"),
+    "training_flops": Law(formula=scaling.training_flops, unit="FLOP"),
+    "training_s": Law(formula=scaling.training_s, unit="s"),
+    "fewer_steps": Law(formula=scaling.fewer_steps, unit="x"),
+    "served_tokens_that_equal_training": Law(formula=scaling.served_tokens_that_equal_training, unit="token"),
+    "time_in_system": Law(formula=queueing.time_in_system, unit="x"),
+    "static_batch_use": Law(formula=queueing.static_batch_use, unit="1"),
+    "continuous_batching_bound": Law(formula=queueing.continuous_batching_bound, unit="x"),
+    "young_interval_s": Law(formula=reliability.young_interval_s, unit="s"),
+    "overhead_share": Law(formula=reliability.overhead_share, unit="1"),
+    "unscaled_share": Law(formula=scaleout.unscaled_share, unit="1"),
+    "transfer_s": Law(formula=transfer.transfer_s, unit="s"),
+    "break_even_bandwidth": Law(formula=transfer.break_even_bandwidth, unit="B/s"),
+    "n_waves": Law(formula=waves.n_waves, unit="1"),
+    "cost_per_million_tokens": Law(formula=cost.cost_per_million_tokens, unit="$"),
+}

@@ -1,0 +1,1 @@
+"""Small models, each a formula of plain numbers: queues, failures, speculation, routing, transfer, cost."""

@@ -1,0 +1,1 @@
+"""What the command line and HTTP can ask of the engine, and how a request is read."""
