@@ -5,6 +5,9 @@ from typing import Any
 
 import yaml
 
+# libyaml's parser is ten times faster, and a bank is read at every start; not every wheel of PyYAML brings it.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class BadYaml(ValueError):
     """Why a text is not readable, in one line."""
@@ -20,7 +23,7 @@ def read_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
         raise BadYaml(f"{line}not readable as YAML or JSON: {_reason(error)}") from None
 
 
-class _Strict(yaml.SafeLoader):
+class _Strict(_Loader):  # type: ignore[misc]  # chosen at run time
     """Refuses a field that is given twice, where YAML would silently keep the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002

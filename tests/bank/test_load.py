@@ -324,8 +324,8 @@ def test_hidden_folders_are_no_topics_and_no_questions(questions):
 
 
 def test_the_shipped_bank_loads_and_every_claim_in_it_holds(bank):
-    assert bank.questions
-    for question in bank.questions:
+    assert bank.rooms.questions
+    for question in bank.rooms.questions:
         assert question.key.claims
         assert {topic.id for topic in bank.topics} >= {question.public.topic}
         assert yaml.safe_load(question.canonical)

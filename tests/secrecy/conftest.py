@@ -19,7 +19,7 @@ from app.main import create_app
 from app.web.deps import Now
 
 ROOT = Path(__file__).parents[2]
-KEY = "request.app.state.bank.question('where-175b').key."
+KEY = "request.app.state.bank.practice.question('where-175b').key."
 HTMX = {"hx-request": "true"}
 JSON = {"accept": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -133,7 +133,7 @@ class Crawl:
 
     def _settings(self):
         """All sliders at their first stop, and all at their last."""
-        public = self.candidate.app.state.bank.question(self.candidate.question_id).public
+        public = self.candidate.app.state.bank.practice.question(self.candidate.question_id).public
         stops = [(slider.name, slider.choices or (slider.low, slider.high)) for slider in public.sliders]
         for end in (0, -1):
             yield "?" + urlencode({name: values[end] for name, values in stops})

@@ -97,7 +97,7 @@ def test_the_crawl_meets_every_kind_of_answer(open_bank, small_bank):
 
 def test_no_figure_of_the_key_is_printed_before_the_lock(open_bank, small_bank):
     crawl = open_bank(small_bank)
-    question = crawl.candidate.app.state.bank.question("where-175b")
+    question = crawl.candidate.app.state.bank.practice.question("where-175b")
     figures = secret_figures(question)
     assert {"64.6\u00a0%", "0.6464", "98\u202f304"} <= figures, "49 152 is the width that is given"
     attempt = crawl.before_the_lock()

@@ -112,7 +112,7 @@ def header(name, value):
         @app.middleware("http")
         async def add(request, call_next):
             response = await call_next(request)
-            response.headers[name] = value(app.state.bank.question("where-175b"))
+            response.headers[name] = value(app.state.bank.practice.question("where-175b"))
             return response
 
     return plant
