@@ -14,8 +14,8 @@ from app.engine.analysis import analyze
 from app.engine.flips import value_of
 from app.engine.scenario import Scenario
 
-_SCAN = 12  # points at which each stretch is looked at
-_NARROW = 1e-9  # width of the last bracket, as a ratio
+_SCAN = 8  # parts in which each stretch is looked at
+_NARROW = 1e-7  # width of the last bracket, as a ratio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +161,7 @@ def _bisected(near: float, far: float, test: Test, *, whole: bool) -> float:
             if middle in (near, far):
                 return far
         elif abs(far / near - 1) < _NARROW if near > 0 else abs(far - near) < _NARROW:
-            return round(middle, 6)
+            return float(f"{middle:.6g}")
         near, far = (middle, far) if test(middle) else (near, middle)
 
 

@@ -42,7 +42,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantKey:
-    """The key of a concrete variant: what it shows afterwards, and what an answer to it is graded against."""
+    """The key of a concrete variant: what it shows afterwards, and the analyses that an answer is graded against."""
 
     id: str
     flips: bool
@@ -52,7 +52,6 @@ class VariantKey:
     predicted_number: float
     analyses: Mapping[str, Analysis]
     laws: Mapping[str, AppliedLaw]
-    rubric: Rubric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +84,16 @@ def played(recipe: Recipe, variant: Variant, seed: int) -> tuple[PublicVariant, 
     return made
 
 
+def rubric_for(recipe: Recipe, played: tuple[PublicVariant, VariantKey]) -> Rubric:
+    """The question's rubric for an answer to a variant: its named laws as the variant applies them."""
+    public, key = played
+    problems = Problems(f"{recipe.question.id}/rubric.yaml")
+    rubric = read_rubric(recipe.rubric, prompt=" ".join(public.prompt), laws=key.laws, problems=problems)
+    problems.raise_if_any()
+    assert rubric is not None
+    return rubric
+
+
 def concrete(
     recipe: Recipe, form: VariantForm, chosen: Chosen, *, place: str, problems: Problems
 ) -> tuple[PublicVariant, VariantKey] | None:
@@ -93,15 +102,13 @@ def concrete(
     if world is None:
         return None
     public = problems.reading(f"{place}.prompt", lambda: _public(recipe, form, chosen, world))
-    rubric_side = Problems("rubric.yaml")
-    rubric = read_rubric(recipe.rubric, prompt=form.prompt, laws=world.laws, problems=rubric_side)
     beside = _named_variant(world.beside(recipe.names), recipe)
     says = problems.reading(f"{place}.says", lambda: prose(form.says, beside))
     claims = [claim for claim in form.claims if all(chosen.get(name) == value for name, value in claim.for_.items())]
     checked_claims(claims, f"{place}.claims", beside, problems)
     verdict = problems.reading(f"{place}.verdict", lambda: binding_of(recipe.key, world.names))
     predicted = problems.reading(f"{place}.predicted_number", lambda: number(recipe.key.predicted_number, world.names))
-    if public is None or says is None or verdict is None or predicted is None or rubric is None:
+    if public is None or says is None or verdict is None or predicted is None:
         return None
     key = VariantKey(
         id=form.id,
@@ -112,7 +119,6 @@ def concrete(
         predicted_number=predicted,
         analyses=world.names.analyses,
         laws=world.laws,
-        rubric=rubric,
     )
     return public, key
 

@@ -104,7 +104,7 @@ def test_nothing_of_key_or_rubric_is_anywhere_in_the_public_half(folder, questio
     public = list(strings(question.public))
     assert len(secrets(folder)) > 150
     found = {secret for secret in secrets(folder) if any(secret in text for text in public)}
-    assert found <= {"d_model", "linear"}, "names of a width and of a scale"
+    assert found <= {"d_model", "linear", "wrong"}, "names of a width and of a scale; a verdict and a word of the probe"
 
 
 def test_the_search_for_secrets_finds_one_that_was_put_there(folder, question):

@@ -4,13 +4,15 @@ from urllib.parse import urljoin
 import pytest
 import yaml
 
+from app.bank.read import FILES
+
 
 @pytest.fixture
 def drafted(questions):
     """The questions, with a draft beside the first."""
     folder = questions / "training"
     (folder / "not-yet").mkdir()
-    for name in ("question", "key", "rubric"):
+    for name in FILES:
         written = (folder / "where-175b" / f"{name}.yaml").read_text()
         (folder / "not-yet" / f"{name}.yaml").write_text(
             written.replace("where-175b", "not-yet").replace("q7m4c2xk9d", "draftdraft").replace("active", "draft")
