@@ -73,6 +73,13 @@ def evaluated(
     )
 
 
+def found_boundaries(
+    form: KeyForm, names: Names, laws: Mapping[str, AppliedLaw], predicted: str | None
+) -> dict[str, Fact]:
+    """The boundaries of the flips that are there, by name; those that are not are left out."""
+    return {flip.name: _boundary(flip) for flip in _flips(form, names, laws, predicted, Problems("key.yaml"))}
+
+
 def check_rubric(rubric: Rubric, names: Names, *, problems: Problems) -> None:
     """Note each fact that the rubric asks for and the question does not have."""
     for path in rubric.paths():

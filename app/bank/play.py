@@ -63,17 +63,6 @@ class World:
     names: Names  # the question's own names, with what was moved in their place
     laws: Mapping[str, AppliedLaw]
 
-    def beside(self, own: Names) -> Names:
-        """The question's figures under their names, the moved ones as `variant`, `variant_NAME` and `law.variant`."""
-        moved = {name: one for name, one in self.names.analyses.items() if one is not own.analyses.get(name)}
-        laws = {name: one for name, one in self.names.laws.items() if one != own.laws.get(name)}
-        return replace(
-            own,
-            given=self.names.given,
-            analyses={**own.analyses, **{f"{VARIANT}_{name}": one for name, one in moved.items()}},
-            laws={**own.laws, **{f"{VARIANT}_{name}": one for name, one in laws.items()}},
-        )
-
 
 def played(recipe: Recipe, variant: Variant, seed: int) -> tuple[PublicVariant, VariantKey]:
     """The variant that a seed makes, public half and key; BadQuestion when its author left a fault in it."""
@@ -102,10 +91,10 @@ def concrete(
     if world is None:
         return None
     public = problems.reading(f"{place}.prompt", lambda: _public(recipe, form, chosen, world))
-    beside = _named_variant(world.beside(recipe.names), recipe)
-    says = problems.reading(f"{place}.says", lambda: prose(form.says, beside))
+    names = beside(world, recipe)
+    says = problems.reading(f"{place}.says", lambda: prose(form.says, names))
     claims = [claim for claim in form.claims if all(chosen.get(name) == value for name, value in claim.for_.items())]
-    checked_claims(claims, f"{place}.claims", beside, problems)
+    checked_claims(claims, f"{place}.claims", names, problems)
     verdict = problems.reading(f"{place}.verdict", lambda: binding_of(recipe.key, world.names))
     predicted = problems.reading(f"{place}.predicted_number", lambda: number(recipe.key.predicted_number, world.names))
     if public is None or says is None or verdict is None or predicted is None:
@@ -152,6 +141,22 @@ def world_of(recipe: Recipe, form: VariantForm, chosen: Chosen) -> World:
     return World(given=given, written=written, names=names, laws=laws)
 
 
+def beside(world: World, recipe: Recipe) -> Names:
+    """The question's figures under their names, and the moved ones as `variant_NAME` and `law.variant_NAME`.
+
+    What was moved of the main scenario and the main law is plainly `variant` and `law.variant`.
+    """
+    own, main = recipe.names, recipe.question.predict.scenario or MAIN
+    analyses, laws = dict(own.analyses), dict(own.laws)
+    for name, analysis in world.names.analyses.items():
+        if analysis is not own.analyses.get(name):
+            analyses[VARIANT if name == main else f"{VARIANT}_{name}"] = analysis
+    for name, law in world.names.laws.items():
+        if law != own.laws.get(name):
+            laws[VARIANT if name == MAIN else f"{VARIANT}_{name}"] = law
+    return replace(own, given=world.names.given, analyses=analyses, laws=laws)
+
+
 def given_labels(form: QuestionForm) -> dict[str, Label]:
     """The labels of given facts that a question brings along."""
     return {name: Label(text=one.label, unit=one.unit) for name, one in form.given_labels.items()}
@@ -192,17 +197,6 @@ def _placed(value: object, chosen: Chosen) -> object:
     if found[1] not in chosen:
         raise ValueError(f"given: {value} is not one of {', '.join(chosen)}")
     return chosen[found[1]]
-
-
-def _named_variant(beside: Names, recipe: Recipe) -> Names:
-    """The main scenario's and the main law's changed ones under the plain name `variant`."""
-    main = f"{VARIANT}_{recipe.question.predict.scenario or MAIN}"
-    analyses, laws = dict(beside.analyses), dict(beside.laws)
-    if main in analyses:
-        analyses[VARIANT] = analyses[main]
-    if f"{VARIANT}_{MAIN}" in laws:
-        laws[VARIANT] = laws[f"{VARIANT}_{MAIN}"]
-    return replace(beside, analyses=analyses, laws=laws)
 
 
 def _public(recipe: Recipe, form: VariantForm, chosen: Chosen, world: World) -> PublicVariant:

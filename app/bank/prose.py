@@ -23,6 +23,11 @@ def prose(text: str, names: Names) -> Prose:
     return tuple(_parts(" ".join(text.split()), names))
 
 
+def references(text: str) -> tuple[str, ...]:
+    """The figures that a text refers to, as written."""
+    return tuple(reference.strip() for reference in _FIGURE.findall(" ".join(text.split())))
+
+
 def _parts(text: str, names: Names) -> Iterator[Part]:
     pieces = _FIGURE.split(text)
     for index, piece in enumerate(pieces):

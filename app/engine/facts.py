@@ -319,7 +319,7 @@ def _lever(analysis: Analysis, name: str, rest: list[str]) -> Fact:
 
 _FAMILIES: dict[str, Callable[[Analysis, str, list[str]], Fact]] = {
     "share.": _by_share(lambda share: share, "1"),
-    "ceiling.": _by_share(ceiling, "x"),
+    "ceiling.": _by_share(lambda share: ceiling(share), "x"),  # looked up when asked, as every formula is
     "speedup.": _speedup,
     "flops.": _flops,
     "bound.": _bound,
