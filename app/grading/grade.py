@@ -24,7 +24,11 @@ def grade(answer: str, *, rubric: Rubric, analyses: Mapping[str, Analysis], engi
     engine = Engine.of(analyses)
     aside = set_aside(text, prompt=rubric.prompt)
     silent = {item.sentence for item in aside}
-    found = checked(claims(text, aliases=rubric.aliases, silent=silent), engine, proposal=rubric.proposal)
+    found = checked(
+        claims(text, aliases=rubric.aliases, statements=rubric.statements, silent=silent),
+        engine,
+        proposal=rubric.proposal,
+    )
     ladder = Ladder(rubric=rubric, engine=engine, claims=found, readable=is_readable(found))
     criteria = tuple(criterion for axis in Axis for criterion in _axis(ladder, axis))
     axes = {axis: _level(criteria, axis) for axis in Axis}

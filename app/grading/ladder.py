@@ -5,14 +5,15 @@ from dataclasses import dataclass, field, replace
 
 from app.engine.facts import Fact
 from app.grading.check import Checked, against
-from app.grading.claims import Kind
+from app.grading.claims import Claim, Kind
+from app.grading.comparable import comparable
 from app.grading.criteria import Condition, Expected, LeverKind, Named, Pattern, Rubric, Rung, Target, Where
 from app.grading.engine_facts import Engine
 from app.grading.lexicon_levers import LEVERS
 from app.grading.ontology import ancestors, groups
 from app.grading.score import Axis
 from app.grading.situation import condition_value, is_own_situation
-from app.grading.stance import Modality
+from app.grading.stance import Attribution, Modality
 from app.grading.tolerance import ORDER, Verdict
 
 SURE_ENOUGH = 0.8
@@ -65,7 +66,7 @@ class Ladder:
         if named.name in self.rubric.groups:
             return self._graded_group(self.rubric.groups[named.name], named.grade)
         pattern = self.rubric.patterns[named.name]
-        candidates = (item for item in self.claims if item.claim.kind is pattern.kind and item.claim.own)
+        candidates = (item for item in self.claims if item.claim.kind is pattern.kind and _counts(pattern, item.claim))
         found = tuple(item for claim in candidates if (item := self._match(pattern, claim, named.grade)))
         return Met(holds=bool(found), evidence=found)
 
@@ -91,6 +92,10 @@ class Ladder:
 
     def _is_about(self, pattern: Pattern, item: Checked) -> bool:
         claim = item.claim
+        if pattern.kind is Kind.SAYS:
+            return claim.object == pattern.name
+        if pattern.near and claim.sentence not in self._near(pattern):
+            return False
         if pattern.object and claim.object not in self._ids(pattern.object):
             return False
         if pattern.unit and (claim.quantity is None or claim.quantity.unit != pattern.unit):
@@ -98,6 +103,11 @@ class Ladder:
         if pattern.subject is None:
             return True
         return (pattern.unnamed and not claim.subject) or claim.subject in self._ids(pattern.subject)
+
+    def _near(self, pattern: Pattern) -> frozenset[int]:
+        """The sentences in which a figure's own term stands."""
+        beside = (item.claim for item in self.claims if item.claim.kind is Kind.NEAR)
+        return frozenset(claim.sentence for claim in beside if claim.object == pattern.name)
 
     def _ids(self, target: Target) -> frozenset[str]:
         if not target.fact:
@@ -167,12 +177,6 @@ class Ladder:
         return bool(value and own) and (value > own * 1.1 if op == ">" else value < own / 1.1)  # type: ignore[operator]
 
     def _facts(self, expected: Expected) -> tuple[Fact, ...]:
-        if expected.ratio:
-            first, second = (self.engine.known(path)[:1] for path in expected.ratio)
-            if not first or not second:
-                return ()
-            quotient = float(first[0].value) / float(second[0].value)
-            return (replace(first[0], name="/".join(expected.ratio), value=quotient, unit="x"),)
         return tuple(
             fact
             for path in expected.facts
@@ -182,12 +186,30 @@ class Ladder:
     def _valued(self, pattern: Pattern, item: Checked, grade: str) -> Checked | None:
         if pattern.value is None:
             return None
-        found = against(item.claim, _on_basis(self._facts(pattern.value), item.claim.basis))
+        facts = _on_basis(self._facts(pattern.value), item.claim.basis)
+        found = _figure(pattern, item, facts) if pattern.kind is Kind.FIGURE else against(item.claim, facts)
         found = replace(found, by_own_share=item.by_own_share)
         limit = {"exact": Verdict.RIGHT, "close": Verdict.CLOSE}.get(grade, Verdict.LOOSE)
         if ORDER.index(found.verdict) <= ORDER.index(limit):
             return found
         return found if pattern.method_credit and item.by_own_share and grade != "exact" else None
+
+
+def _counts(pattern: Pattern, claim: Claim) -> bool:
+    """Whose claims count: the author's own, and suppositions where the rubric says so."""
+    return claim.own or (pattern.supposed and claim.attribution is Attribution.HYPOTHETICAL)
+
+
+def _figure(pattern: Pattern, item: Checked, facts: tuple[Fact, ...]) -> Checked:
+    """A figure against the facts that measure the same thing."""
+    quantity = item.claim.quantity
+    tried = [
+        against(replace(item.claim, quantity=read), [fact])
+        for fact in facts
+        if quantity and (read := comparable(quantity, fact, bare_percent=pattern.bare_percent))
+    ]
+    nearest = min(tried, key=lambda found: ORDER.index(found.verdict), default=None)
+    return replace(nearest, claim=item.claim) if nearest else Checked(claim=item.claim, verdict=Verdict.UNVERIFIABLE)
 
 
 def _on_basis(facts: tuple[Fact, ...], basis: str) -> tuple[Fact, ...]:
@@ -205,7 +227,7 @@ def _regraded(condition: Condition, grade: str) -> Condition:
 
 def is_readable(claims: Iterable[Checked]) -> bool:
     """Did the text say anything about the situation, in whatever direction?"""
-    return any(item.claim.kind not in (Kind.ASSUMPTION, Kind.FIGURE) for item in claims)
+    return any(item.claim.kind not in (Kind.ASSUMPTION, Kind.FIGURE, Kind.NEAR) for item in claims)
 
 
 def hedged_share(claims: Iterable[Checked]) -> float:

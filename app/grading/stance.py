@@ -31,10 +31,20 @@ def positive(frame: Frame, predicate: Span, subject: Span | None = None) -> bool
     return len(_negators(frame, predicate, subject)) % 2 == 0
 
 
+def denied(frame: Frame, spans: tuple[Span, ...]) -> bool:
+    """Do the words before a statement, in the clause where it starts, deny it? Its own words do not."""
+    negators = _negators(frame, spans[0], None)
+    return sum(not any(negator.span.touches(span) for span in spans) for negator in negators) % 2 == 1
+
+
 def contrasted(frame: Frame, mention: Mention) -> bool:
     """Is this the thing that is set aside: "not attention", "rather than attention", "attention is not it"?"""
-    before = frame.before(mention.span.start, 30)
-    return bool(_SET_ASIDE.search(before))
+    return contrasted_at(frame, mention.span.start)
+
+
+def contrasted_at(frame: Frame, position: int) -> bool:
+    """Is what starts here set aside: "not 3.2x", "rather than ..."?"""
+    return bool(_SET_ASIDE.search(frame.before(position, 30)))
 
 
 def always(frame: Frame) -> tuple[Mention, ...]:

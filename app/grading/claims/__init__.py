@@ -11,11 +11,13 @@ from app.grading.claims.gain import gain_claims
 from app.grading.claims.judgement import bound_claims, dominance_claims, minor_claims, verdict_claims
 from app.grading.claims.reason import assumption_claims, formula_claims, scaling_claims, tradeoff_claims
 from app.grading.claims.share import figure_claims, share_claims
+from app.grading.claims.statement import statement_claims
 from app.grading.frame import Frame, frames
 from app.grading.lexicon import Tag
-from app.grading.ontology import mentions
+from app.grading.ontology import Mention, mentions
 from app.grading.quantity import quantities
 from app.grading.stance import Attribution
+from app.grading.statement import Heard, Statements, heard
 from app.grading.text import Text
 
 __all__ = ["Claim", "Kind", "claims"]
@@ -27,12 +29,20 @@ _RULES: tuple[Callable[[Frame], Iterator[Claim]], ...] = (
 _REVISABLE = frozenset({Kind.VERDICT, Kind.DOMINATES, Kind.MINOR, Kind.BOUND, Kind.ACTION})
 
 
-def claims(text: Text, *, aliases: Iterable[tuple[str, str]] = (), silent: Collection[int] = ()) -> tuple[Claim, ...]:
+def claims(
+    text: Text,
+    *,
+    aliases: Iterable[tuple[str, str]] = (),
+    statements: Statements | None = None,
+    silent: Collection[int] = (),
+) -> tuple[Claim, ...]:
     """Every claim, in order, spans in characters of the original; sentences in `silent` give none."""
     found: list[Claim] = []
     corrected_at: list[int] = []
     prior, paragraph = "", -1
-    for frame in frames(text, mentions(text, aliases), quantities(text)):
+    named = mentions(text, aliases)
+    listened = _heard(text, statements, named)
+    for frame in frames(text, named, quantities(text)):
         if frame.sentence.index in silent:
             continue
         if frame.sentence.paragraph != paragraph and not frame.sentence.bullet:
@@ -43,9 +53,16 @@ def claims(text: Text, *, aliases: Iterable[tuple[str, str]] = (), silent: Colle
             corrected_at.append(frame.sentence.index)
         for rule in _RULES:
             found += rule(frame)
+        found += statement_claims(frame, listened[frame.sentence.index])
         prior = _spoken_of(frame) or prior
     kept = _revised(found, corrected_at)
     return tuple(sorted((_placed(text, claim) for claim in kept), key=lambda claim: (claim.span, claim.kind)))
+
+
+def _heard(text: Text, statements: Statements | None, named: Iterable[Mention]) -> tuple[tuple[Heard, ...], ...]:
+    if statements is None:
+        return ((),) * len(text.sentences)
+    return heard(text, statements, ((mention.id, mention.span) for mention in named))
 
 
 def _spoken_of(frame: Frame) -> str:

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     FORMULA = "formula"
     SCALING = "scaling"
     FIGURE = "figure"  # any other number with a unit
+    SAYS = "says"  # what a rubric listens for in its own words; `object` is the statement's name
+    NEAR = "near"  # not a claim: a word that a rubric's figure must stand beside; never shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
