@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.engine.facts import Fact
 from app.engine.groups import Resource
-from app.grading.claims import Claim, Kind
+from app.grading.claims import MARKERS, Claim, Kind
 from app.grading.engine_facts import Engine
 from app.grading.expression import value_of
 from app.grading.ontology import ancestors, groups
@@ -79,7 +79,7 @@ def _checked(
             agrees_with_truth = claim.polarity == (proposal == "right")
             return Checked(claim=claim, verdict=Verdict.RIGHT if agrees_with_truth else Verdict.WRONG)
         proposal = ""
-    if claim.kind in (Kind.SAYS, Kind.NEAR, Kind.FIGURE) or not engine.analyses:
+    if claim.kind in (Kind.SAYS, Kind.FIGURE, *MARKERS) or not engine.analyses:
         return Checked(claim=claim, verdict=Verdict.UNVERIFIABLE)
     if claim.subject == "proposal" and claim.kind is not Kind.VERDICT:
         claim = replace(claim, subject=proposal or claim.subject)

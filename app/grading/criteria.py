@@ -1,7 +1,7 @@
 """What a rubric is made of: patterns that claims may match, conditions on them, rungs of an axis, caps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.grading.claims import Kind
@@ -73,7 +73,7 @@ class Named:
     """A predicate by name; `grade` says how near a number must be or how firm a claim."""
 
     name: str
-    grade: str = "close"  # exact (10 %), close (25 %), partial (2x), hedged
+    grade: str = "close"  # exact (10 %), close (25 %), partial (2x), hedged, standing (not taken back by the text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +86,13 @@ class Combined:
 
 
 Condition = Named | Combined
+
+
+def regraded(condition: Condition, grade: str) -> Condition:
+    """A grade asked of a condition is asked of each of its predicates."""
+    if isinstance(condition, Named):
+        return replace(condition, grade=grade)
+    return replace(condition, parts=tuple(regraded(part, grade) for part in condition.parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

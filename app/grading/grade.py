@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from app.engine.analysis import Analysis
 from app.grading.check import Checked, checked
-from app.grading.claims import Kind, claims
+from app.grading.claims import MARKERS, Kind, claims
 from app.grading.criteria import Rubric, Rung
 from app.grading.engine_facts import Engine
 from app.grading.guard import Reason, SetAside, reasons_in_words, set_aside
@@ -118,7 +118,11 @@ def _caps(ladder: Ladder, axis: Axis, level: int) -> Iterator[Criterion]:
             )
     hedges = hedged_share(ladder.claims)
     if hedges >= HEDGED_FROM and level > HEDGED_AT_MOST:
-        hedged = tuple(item for item in ladder.claims if not item.claim.firm and item.claim.kind is not Kind.FIGURE)
+        hedged = tuple(
+            item
+            for item in ladder.claims
+            if not item.claim.firm and item.claim.kind not in (Kind.FIGURE, Kind.SAYS, *MARKERS)
+        )
         why = "Nearly everything is left open; a position is needed before it can be checked."
         yield _criterion(
             f"{axis}.cap.hedged",

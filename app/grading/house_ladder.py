@@ -56,13 +56,13 @@ def _axes(parts: Parts) -> dict[str, dict[int, object]]:
     grounded = {"any_of": [*parts["grounds"], *parts["reasons"], *keys, {"at_least": 2, "of": others}]}
     straight = {"none_of": parts["half_right"]}
     binds = {"any_of": parts["binds"]}
-    hedged = {"any_of": [{"hedged": name} for name in parts["binds"] if isinstance(name, str)]}
+    hedged = {"hedged": binds}
     return {
         "bottleneck": {
             1: {"any_of": [binds, hedged, *parts["vague"], {"all_of": keys}]},
             2: {"any_of": [binds, [hedged, a_key_number]]},
             3: [binds, straight],
-            4: [binds, straight, grounded],
+            4: [binds, straight, {"any_of": [*keys, {"at_least": 2, "of": others}]}],
         },
         "numbers": _number_rungs(keys, others),
         "trap": {
@@ -91,8 +91,8 @@ def _number_rungs(keys: list[object], others: list[object]) -> dict[int, object]
     most = max(ceil(0.6 * len(keys)), 1)
     enough = most if len(keys) > 1 else 1
     beside = [{"any_of": others}] if len(keys) == 1 and others else []
-    near = [{"partial": name} for name in (*keys, *others) if isinstance(name, str)]
-    exact = [{"exact": name} for name in keys if isinstance(name, str)]
+    near = [{"partial": name} for name in (*keys, *others)]
+    exact = [{"exact": name} for name in keys]
     return {
         1: {"any_of": [*near, *keys, *others]},
         2: {"any_of": [*keys, {"at_least": 2, "of": near}]},
@@ -102,7 +102,7 @@ def _number_rungs(keys: list[object], others: list[object]) -> dict[int, object]
 
 
 def _caps(parts: Parts) -> list[Written]:
-    falls, wrong = {"any_of": parts["falls_in"]}, {"any_of": parts["misjudges"]}
+    falls, wrong = ({"standing": {"any_of": parts[name]}} for name in ("falls_in", "misjudges"))
     binds = {"any_of": parts["binds"]}
     caps: list[tuple[object, object | None, str, int, str]] = [
         (falls, None, "trap", 0, "This accepts the premise that the numbers refute."),

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from app.engine.facts import Fact
 from app.grading.check import Checked, against
-from app.grading.claims import Claim, Kind
+from app.grading.claims import MARKERS, Claim, Kind
 from app.grading.comparable import comparable
-from app.grading.criteria import Condition, Expected, LeverKind, Named, Pattern, Rubric, Rung, Target, Where
+from app.grading.criteria import Condition, Expected, LeverKind, Named, Pattern, Rubric, Rung, Target, Where, regraded
 from app.grading.engine_facts import Engine
 from app.grading.lexicon_levers import LEVERS
 from app.grading.ontology import ancestors, groups
+from app.grading.quantity import Unit, quantities
 from app.grading.score import Axis
 from app.grading.situation import condition_value, is_own_situation
 from app.grading.stance import Attribution, Modality
+from app.grading.text import Text
 from app.grading.tolerance import ORDER, Verdict
 
 SURE_ENOUGH = 0.8
@@ -66,13 +69,22 @@ class Ladder:
         if named.name in self.rubric.groups:
             return self._graded_group(self.rubric.groups[named.name], named.grade)
         pattern = self.rubric.patterns[named.name]
-        candidates = (item for item in self.claims if item.claim.kind is pattern.kind and _counts(pattern, item.claim))
+        since = self._last_turn() if named.grade == "standing" else 0
+        candidates = (
+            item
+            for item in self.claims
+            if item.claim.kind is pattern.kind and item.claim.sentence >= since and _counts(pattern, item.claim)
+        )
         found = tuple(item for claim in candidates if (item := self._match(pattern, claim, named.grade)))
         return Met(holds=bool(found), evidence=found)
 
+    def _last_turn(self) -> int:
+        """The sentence in which the text last corrects itself; what it said before that it may no longer mean."""
+        return max((item.claim.sentence for item in self.claims if item.claim.kind is Kind.TURN), default=0)
+
     def _graded_group(self, condition: Condition, grade: str) -> Met:
         """A grade asked of a group is asked of each of its predicates."""
-        return self.met(_regraded(condition, grade) if grade != "close" else condition)
+        return self.met(regraded(condition, grade) if grade != "close" else condition)
 
     def _match(self, pattern: Pattern, item: Checked, grade: str) -> Checked | None:
         claim = item.claim
@@ -94,6 +106,8 @@ class Ladder:
         claim = item.claim
         if pattern.kind is Kind.SAYS:
             return claim.object == pattern.name
+        if pattern.kind is Kind.FIGURE and _is_given(claim, self.rubric.prompt):
+            return False
         if pattern.near and claim.sentence not in self._near(pattern):
             return False
         if pattern.object and claim.object not in self._ids(pattern.object):
@@ -200,6 +214,16 @@ def _counts(pattern: Pattern, claim: Claim) -> bool:
     return claim.own or (pattern.supposed and claim.attribution is Attribution.HYPOTHETICAL)
 
 
+def _is_given(claim: Claim, prompt: str) -> bool:
+    """Does the question itself say this number? Repeating it earns nothing."""
+    return claim.quantity is not None and (claim.quantity.unit, claim.quantity.value) in _given(prompt)
+
+
+@lru_cache(maxsize=256)
+def _given(prompt: str) -> frozenset[tuple[Unit, float]]:
+    return frozenset((number.unit, number.value) for number in quantities(Text.of(prompt)))
+
+
 def _figure(pattern: Pattern, item: Checked, facts: tuple[Fact, ...]) -> Checked:
     """A figure against the facts that measure the same thing."""
     quantity = item.claim.quantity
@@ -219,15 +243,9 @@ def _on_basis(facts: tuple[Fact, ...], basis: str) -> tuple[Fact, ...]:
     return chosen or facts
 
 
-def _regraded(condition: Condition, grade: str) -> Condition:
-    if isinstance(condition, Named):
-        return replace(condition, grade=grade)
-    return replace(condition, parts=tuple(_regraded(part, grade) for part in condition.parts))
-
-
 def is_readable(claims: Iterable[Checked]) -> bool:
     """Did the text say anything about the situation, in whatever direction?"""
-    return any(item.claim.kind not in (Kind.ASSUMPTION, Kind.FIGURE, Kind.NEAR) for item in claims)
+    return any(item.claim.kind not in (Kind.ASSUMPTION, Kind.FIGURE, *MARKERS) for item in claims)
 
 
 def hedged_share(claims: Iterable[Checked]) -> float:
@@ -238,7 +256,7 @@ def hedged_share(claims: Iterable[Checked]) -> float:
         if i.claim.kind
         in (Kind.DOMINATES, Kind.BOUND, Kind.ACTION, Kind.VERDICT, Kind.MINOR, Kind.FLIP, Kind.SHARE, Kind.CEILING)
     ]
-    judging = [claim for claim in judging if claim.attribution in ("self", "hypothetical")]
+    judging = [c for c in judging if c.attribution in ("self", "hypothetical") and c.rule != "action.bare"]
     if not judging:
         return 0.0
     return sum(not claim.firm for claim in judging) / len(judging)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from app.grading.check import PUT_FORWARD
 from app.grading.claims import Kind
-from app.grading.criteria import Cap, Combined, Condition, Named, Pattern, Rubric, Rung, Written
+from app.grading.criteria import Cap, Combined, Condition, Named, Pattern, Rubric, Rung, Written, regraded
 from app.grading.house_ladder import ladder
 from app.grading.lexicon_components import COMPONENTS
 from app.grading.predicates import is_pattern, pattern_of, statements_in
@@ -52,7 +52,7 @@ def canonical(written: Written) -> str:
     return json.dumps(written, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
-GRADES = ("exact", "close", "partial", "hedged")
+GRADES = ("exact", "close", "partial", "hedged", "standing")
 BUILT_IN = ("readable", "action", "verify", "flip")
 
 
@@ -115,7 +115,7 @@ class _Reader:
     def condition(self, written: object, path: str) -> Condition:
         match written:
             case str():
-                return self._named(written, "close", path)
+                return self._named(written, path)
             case list():
                 return self._combined(written, path, least=len(written))
             case {"any_of": [*parts]}:
@@ -127,11 +127,10 @@ class _Reader:
             case {"at_least": int(least), "of": [*parts]}:
                 return self._combined(parts, path, least=least)
             case dict() if len(written) == 1 and next(iter(written)) in GRADES:
-                grade, name = next(iter(written.items()))
-                return self._named(str(name), str(grade), path)
-        forms = (
-            "a predicate's name, a list of names, any_of, all_of, none_of, at_least/of, or exact|partial|hedged: name"
-        )
+                grade, inner = next(iter(written.items()))
+                return regraded(self.condition(inner, f"{path}.{grade}"), str(grade))
+        names = "a predicate's name, a list of names, any_of, all_of, none_of, at_least/of"
+        forms = f"{names}, or {'|'.join(GRADES)}: condition"
         raise BadRubric(f"{path}: {written!r} is no condition; write {forms}")
 
     def _combined(self, parts: list[object], path: str, *, least: int, negated: bool = False) -> Combined:
@@ -141,10 +140,10 @@ class _Reader:
             negated=negated,
         )
 
-    def _named(self, name: str, grade: str, path: str) -> Named:
+    def _named(self, name: str, path: str) -> Named:
         if name not in self.names:
             raise BadRubric(f"{path}: no predicate {name!r}; there are {', '.join(sorted(self.names))}")
-        return Named(name=name, grade=grade)
+        return Named(name=name)
 
 
 def _level(written: object, path: str) -> int:

@@ -107,8 +107,26 @@ def _spent(frame: Frame, negator: Mention, *, before: int) -> bool:
     if frame.text.keys[negator.span.start : negator.span.end] in ("rather than", "instead of", "without"):
         return True
     stretch = frame.text.keys[negator.span.end : max(before, negator.span.end)]
-    joint = re.search(r"\b(?:and|so|then|but)\b", stretch)
+    joint = re.search(_SECOND_VERB if _opens_with_if(frame, negator) else _JOINT, stretch)
     return bool(joint) and bool(re.search(r"\w{3,}", stretch[: joint.start()] if joint else ""))
+
+
+_JOINT = re.compile(r"\b(?:and|so|then|but)\b")
+_SECOND_VERB = re.compile(r"\b(?:and|so|then|but|i'd|i|we|i'll|we'd|you)\b")
+
+
+def _opens_with_if(frame: Frame, negator: Mention) -> bool:
+    """ "If that is not enough I would ...": a comma is often left out before the consequence."""
+    return frame.sentence.clauses[frame.clause(negator.span.start)].opener in ("if", "when", "unless")
+
+
+def only_conditional(frame: Frame, position: int) -> bool:
+    """Is this the consequence of a plain if-clause ("if that is not enough, I would ..."), not of an unreal one?"""
+    words = frame.clause_words(frame.clause(position))
+    if _IRREALIS.search(frame.words) or _SUPPOSE.search(frame.words):
+        return False
+    inside = frame.sentence.clauses[frame.clause(position)].opener in ("if", "unless", "provided")
+    return not inside or bool(re.search(r"\b(?:i|we|i'd|i'll|we'd|let's)\b", words))
 
 
 def _hedges(frame: Frame, index: int) -> tuple[Mention, ...]:

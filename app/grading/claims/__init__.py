@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
 from app.grading.claims.action import action_claims, verify_claims
-from app.grading.claims.claim import Claim, Kind
+from app.grading.claims.claim import MARKERS, Claim, Kind, claim
 from app.grading.claims.flip import flip_claims
 from app.grading.claims.gain import gain_claims
 from app.grading.claims.judgement import bound_claims, dominance_claims, minor_claims, verdict_claims
@@ -20,7 +20,7 @@ from app.grading.stance import Attribution
 from app.grading.statement import Heard, Statements, heard
 from app.grading.text import Text
 
-__all__ = ["Claim", "Kind", "claims"]
+__all__ = ["MARKERS", "Claim", "Kind", "claims"]
 
 _RULES: tuple[Callable[[Frame], Iterator[Claim]], ...] = (
     share_claims, gain_claims, dominance_claims, minor_claims, bound_claims, verdict_claims, action_claims,
@@ -51,12 +51,13 @@ def claims(
         frame = replace(frame, prior=prior)
         if frame.has(Tag.CORRECTION):
             corrected_at.append(frame.sentence.index)
+            found.append(claim(frame, Kind.TURN, frame.of(Tag.CORRECTION)[0].span, rule="turn", condition=None))
         for rule in _RULES:
             found += rule(frame)
         found += statement_claims(frame, listened[frame.sentence.index])
         prior = _spoken_of(frame) or prior
     kept = _revised(found, corrected_at)
-    return tuple(sorted((_placed(text, claim) for claim in kept), key=lambda claim: (claim.span, claim.kind)))
+    return tuple(sorted((_placed(text, item) for item in kept), key=lambda item: (item.span, item.kind)))
 
 
 def _heard(text: Text, statements: Statements | None, named: Iterable[Mention]) -> tuple[tuple[Heard, ...], ...]:
@@ -90,10 +91,10 @@ Place = tuple[Kind, str, str]
 def _latest(found: list[Claim]) -> dict[Place, dict[tuple[bool, str], int]]:
     """For each thing that is judged, the last sentence that judges it one way and the other."""
     latest: dict[Place, dict[tuple[bool, str], int]] = {}
-    for claim in found:
-        if claim.own and claim.kind in _REVISABLE:
-            judged = latest.setdefault(_place(claim), {})
-            judged[_side(claim)] = claim.sentence
+    for item in found:
+        if item.own and item.kind in _REVISABLE:
+            judged = latest.setdefault(_place(item), {})
+            judged[_side(item)] = item.sentence
     return latest
 
 

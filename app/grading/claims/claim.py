@@ -28,7 +28,11 @@ class Kind(StrEnum):
     SCALING = "scaling"
     FIGURE = "figure"  # any other number with a unit
     SAYS = "says"  # what a rubric listens for in its own words; `object` is the statement's name
+    TURN = "turn"  # not a claim: where the text corrects itself; never shown
     NEAR = "near"  # not a claim: a word that a rubric's figure must stand beside; never shown
+
+
+MARKERS = frozenset({Kind.NEAR, Kind.TURN})  # what the ladder needs to know of a text beside its claims
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
