@@ -9,7 +9,7 @@ from app.grading.criteria import Rubric, Rung
 from app.grading.engine_facts import Engine
 from app.grading.guard import Reason, SetAside, reasons_in_words, set_aside
 from app.grading.ladder import Ladder, Met, hedged_share, is_readable
-from app.grading.score import LEVELS, Axis, Criterion, Score, Status
+from app.grading.score import LEVELS, Axis, Criterion, Score, Status, overall
 from app.grading.text import MAX_CHARACTERS, TOO_LONG, Span, Text
 
 GRADER_VERSION = "1"
@@ -34,7 +34,7 @@ def grade(answer: str, *, rubric: Rubric, analyses: Mapping[str, Analysis], engi
     axes = {axis: _level(criteria, axis) for axis in Axis}
     unread = tuple(_unread(text, found, silent))
     return Score(
-        overall=round(sum(rubric.weights[axis] * level for axis, level in axes.items())),
+        overall=overall(axes, rubric.weights),
         axes=axes,
         criteria=criteria,
         claims=found,
