@@ -108,6 +108,7 @@ def _caps(parts: Parts) -> list[Written]:
         (falls, None, "trap", 0, "This accepts the premise that the numbers refute."),
         (falls, binds, "bottleneck", 0, "What is named here is not what binds."),
         (falls, None, "bottleneck", 1, "The conclusion goes against what binds."),
+        (falls, None, "flip", 1, "What is said to change it starts from the wrong answer."),
         (falls, None, "move", 1, "The effort would go where little can be gained."),
         (wrong, None, "bottleneck", 1, "This also says the opposite of what binds."),
         (wrong, None, "trap", 2, "The reason given is not what the numbers say."),

@@ -1,6 +1,6 @@
 """From predicates to levels: which claims meet which predicate, the highest rung that holds, and what caps it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -260,3 +260,17 @@ def hedged_share(claims: Iterable[Checked]) -> float:
     if not judging:
         return 0.0
     return sum(not claim.firm for claim in judging) / len(judging)
+
+
+HEDGED_SENTENCES, HEDGED_WORDS = 0.5, 0.045  # of the real answers at hand only those that commit to nothing reach both
+
+
+def hedges_throughout(claims: Iterable[Checked], text: Text, silent: Collection[int]) -> bool:
+    """Does half of the text leave things open, in nearly every twentieth word?"""
+    read = [s for s in text.sentences if s.index not in silent]
+    sizes = {s.index: len(text.plain[s.span.start : s.span.end].split()) for s in read}
+    whole = {index: size for index, size in sizes.items() if size >= 4}
+    hedges = [item.claim.sentence for item in claims if item.claim.kind is Kind.HEDGE and item.claim.sentence in whole]
+    if len(whole) < 3:
+        return False
+    return len(set(hedges)) >= HEDGED_SENTENCES * len(whole) and len(hedges) >= HEDGED_WORDS * sum(whole.values())
