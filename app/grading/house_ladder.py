@@ -21,6 +21,7 @@ PARTS = {
     "numbers": "other figures that are right",
     "wrong_numbers": "a figure that cannot be right",
     "falls_in": "falls into the trap",
+    "slips": "makes the trap's slip, without building the answer on it",
     "rejects": "rejects the trap",
     "reasons": "a reason why the trap is one",
     "flip_variables": "the variable that the answer depends on",
@@ -109,12 +110,15 @@ def _caps(parts: Parts) -> list[Written]:
         (falls, binds, "bottleneck", 0, "What is named here is not what binds."),
         (falls, None, "bottleneck", 1, "The conclusion goes against what binds."),
         (falls, None, "flip", 1, "What is said to change it starts from the wrong answer."),
+        (falls, binds, "move", 0, "The effort would go where little can be gained."),
         (falls, None, "move", 1, "The effort would go where little can be gained."),
+        ({"standing": {"any_of": parts["slips"]}}, None, "trap", 0, "This is the slip that the question is about."),
         (wrong, None, "bottleneck", 1, "This also says the opposite of what binds."),
         (wrong, None, "trap", 2, "The reason given is not what the numbers say."),
+        (wrong, None, "flip", 1, "What is said to change it rests on what does not hold."),
         ({"any_of": parts["half_right"]}, None, "bottleneck", 2, "Something that does not hold is mixed in."),
         ({"any_of": parts["wrong_numbers"]}, None, "numbers", 2, "A figure here cannot be right."),
-        ({"any_of": parts["harmful"]}, None, "move", 1, "One of these steps makes it worse."),
+        ({"any_of": parts["harmful"]}, None, "move", 0, "One of these steps makes it worse."),
     ]
     return [
         {"when": when, "axis": axis, "at_most": level, "words": words, **({"unless": unless} if unless else {})}
