@@ -6,6 +6,7 @@ from app.bank.errors import Problems
 from app.bank.figures import Names, figure
 from app.bank.key import Claim
 from app.bank.schema.claims import ClaimForm
+from app.engine.expressions import is_expression
 from app.engine.facts import Fact
 
 HAND_TOLERANCE = 0.02  # between the engine and a figure that a person worked out by hand
@@ -45,8 +46,8 @@ def _claim(form: ClaimForm, place: str, names: Names, problems: Problems) -> Cla
 
 def claimed(form: ClaimForm, names: Names) -> Fact:
     """The figure that a claim is about. Its unit says nothing here, so arithmetic needs none."""
-    unit = "" if "|" in form.fact or ("." in form.fact and " " not in form.fact) else " | 1"
-    return figure(form.fact + unit, names)
+    needs_unit = is_expression(form.fact) and "|" not in form.fact
+    return figure(f"{form.fact} | 1" if needs_unit else form.fact, names)
 
 
 def _expected(form: ClaimForm, found: Fact) -> str:

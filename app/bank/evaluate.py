@@ -10,7 +10,7 @@ from app.bank.figures import RESERVED, Names, figure, named, number
 from app.bank.flips import FoundFlip, found_flip
 from app.bank.hints import Hint
 from app.bank.key import Evaluated, Saying, SecondReader
-from app.bank.laws import AppliedLaw, law_slider, laws_from_forms, with_laws
+from app.bank.laws import AppliedLaw, law_slider, laws_from_forms, with_figures
 from app.bank.prose import Prose, prose
 from app.bank.question import Slider
 from app.bank.robustness import Robustness, robustness
@@ -86,10 +86,12 @@ def check_rubric(rubric: Rubric, names: Names, *, problems: Problems) -> None:
         problems.reading("predicates", lambda path=path: figure(path, names))  # type: ignore[misc]
 
 
-def read_rubric(written: object, *, prompt: str, laws: Mapping[str, AppliedLaw], problems: Problems) -> Rubric | None:
-    """The rubric, its named laws put in, or None with what is wrong noted."""
+def read_rubric(
+    written: object, *, prompt: str, names: Names, laws: Mapping[str, AppliedLaw], problems: Problems
+) -> Rubric | None:
+    """The rubric, the question's own names in it put in, or None with what is wrong noted."""
     try:
-        return _rubric(with_laws(written, laws), prompt=" ".join(prompt.split()))
+        return _rubric(with_figures(written, names, laws), prompt=" ".join(prompt.split()))
     except BadRubric as error:
         problems.note_line(error)
         return None

@@ -52,6 +52,7 @@ class VariantKey:
     predicted_number: float
     analyses: Mapping[str, Analysis]
     laws: Mapping[str, AppliedLaw]
+    names: Names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,9 @@ def rubric_for(recipe: Recipe, played: tuple[PublicVariant, VariantKey]) -> Rubr
     """The question's rubric for an answer to a variant: its named laws as the variant applies them."""
     public, key = played
     problems = Problems(f"{recipe.question.id}/rubric.yaml")
-    rubric = read_rubric(recipe.rubric, prompt=" ".join(public.prompt), laws=key.laws, problems=problems)
+    rubric = read_rubric(
+        recipe.rubric, prompt=" ".join(public.prompt), names=key.names, laws=key.laws, problems=problems
+    )
     problems.raise_if_any()
     assert rubric is not None
     return rubric
@@ -108,6 +111,7 @@ def concrete(
         predicted_number=predicted,
         analyses=world.names.analyses,
         laws=world.laws,
+        names=world.names,
     )
     return public, key
 

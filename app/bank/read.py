@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from app.bank.complete import missing
 from app.bank.errors import BadQuestion, Problems
 from app.bank.evaluate import check_rubric, evaluated, read_rubric
-from app.bank.figures import RESERVED
+from app.bank.figures import RESERVED, Names
 from app.bank.given import Given, given_from_mapping, given_numbers
 from app.bank.key import Evaluated, Key
 from app.bank.lint import spoilers
@@ -81,8 +81,8 @@ def question_from_files(files: Mapping[str, Any], *, topic: str, path: str) -> Q
             problems=side["key"],
         )
     prompt = "" if form is None else form.prompt
-    laws = {} if found is None else found.laws
-    rubric = read_rubric(files.get("rubric"), prompt=prompt, laws=laws, problems=side["rubric"])
+    names, laws = (Names(analyses={}), {}) if found is None else (found.names, found.laws)
+    rubric = read_rubric(files.get("rubric"), prompt=prompt, names=names, laws=laws, problems=side["rubric"])
     if found is not None and rubric is not None:
         check_rubric(rubric, found.names, problems=side["rubric"])
     if form is not None and found is not None:

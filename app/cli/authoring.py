@@ -1,22 +1,12 @@
 """chokepoint questions new, diff and preview: the author's loop."""
 
 import argparse
-import json
 import secrets
-import subprocess
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
-from app.bank.errors import BadQuestion
-from app.bank.load import load_bank
 from app.bank.scaffold import scaffold
 from app.bank.schema.form import is_slug
-from app.bank.snapshot import moved, snapshot
-from app.cli.questions import the_bank
-from app.cli.reading import BadInput, Commands, command, text_of
+from app.bank.snapshot import moved
+from app.cli.reading import BadInput, Commands, command
 from app.config import settings_from_environment
 
 
@@ -27,7 +17,9 @@ def add_commands(questions: Commands) -> None:
     diff = command(questions, "diff", show_diff)
     diff.add_argument("old", metavar="OLD", nargs="?", help="a folder of questions, or a revision of git")
     diff.add_argument("new", metavar="NEW", nargs="?", help="the same; without it the bank as it is now")
-    diff.add_argument("--facts", metavar="FILE", help="instead of OLD: what `questions facts` printed, on an older engine")
+    diff.add_argument(
+        "--facts", metavar="FILE", help="instead of OLD: what `questions facts` printed, on an older engine"
+    )
 
 
 def scaffold_question(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ the prompt gives, and the engine computes the figure.
 import ast
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.engine import amdahl
 from app.engine.catalog import near_misses
@@ -51,17 +51,23 @@ def is_law(reference: str) -> bool:
 def law_fact(reference: str) -> Fact:
     """The fact that a law gives for the numbers written in its brackets; UnknownFact says what does not fit."""
     name, numbers = _parsed(reference)
+    return replace(law_of(name, numbers), name=reference)
+
+
+def law_of(name: str, numbers: dict[str, float]) -> Fact:
+    """The fact that the law of that name gives for these numbers; UnknownFact says what does not fit."""
+    called = f"{name}({', '.join(f'{argument}={value:g}' for argument, value in numbers.items())})"
     if name not in LAWS:
-        raise UnknownFact(f"{reference}: no such law{near_misses(name, LAWS)}")
+        raise UnknownFact(f"{called}: no such law{near_misses(name, LAWS)}")
     law = LAWS[name]
     for argument in numbers:
         if argument not in law.arguments:
-            raise UnknownFact(f"{reference}: {name} has no argument {argument!r}; it has {', '.join(law.arguments)}")
+            raise UnknownFact(f"{called}: {name} has no argument {argument!r}; it has {', '.join(law.arguments)}")
     try:
         value = _applied(law, numbers)
     except (TypeError, ValueError, ArithmeticError) as error:
-        raise UnknownFact(f"{reference}: {error}") from None
-    return Fact(name=reference, value=value, unit=law.unit, basis="identity", convention="exact")
+        raise UnknownFact(f"{called}: {error}") from None
+    return Fact(name=called, value=value, unit=law.unit, basis="identity", convention="exact")
 
 
 def _applied(law: Law, numbers: dict[str, float]) -> float:

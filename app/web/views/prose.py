@@ -7,7 +7,7 @@ from app.engine.groups import GROUP_LABELS, RESOURCE_LABELS, Group, Resource
 from app.web.format import count, percent, quantity
 
 SHARES = ("share.", "bubble_share", "mfu", "hfu", "mbu")
-_STATED = ("model.", "plan.", "work.")
+_STATED = ("given.",)
 _WORDS = {**{str(group): label for group, label in GROUP_LABELS.items()}}
 _WORDS |= {str(resource): label for resource, label in RESOURCE_LABELS.items()}
 
