@@ -192,9 +192,9 @@ def _robustness(
         return None
     if found.stability is Stability.FRAGILE and form.fragile is None:
         broken = "; ".join(f"{one.assumption}: {one.component}, {one.resource}" for one in found.breaks[:3])
-        problems.note("fragile", f"the verdict does not survive {broken}; say why it is fragile, or narrow `against`")
+        problems.refute("fragile", f"the verdict does not survive {broken}; say why it is fragile, or narrow `against`")
     if found.stability is Stability.ROBUST and form.fragile is not None:
-        problems.note("fragile", f"the verdict survives all {found.n_trials} assumptions; remove this")
+        problems.refute("fragile", f"the verdict survives all {found.n_trials} assumptions; remove this")
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import sqrt
 
+from app.bank.errors import Refuted
 from app.bank.figures import Names, figure, number
 from app.bank.laws import AppliedLaw
 from app.bank.schema.key import FlipForm, SideForm
@@ -119,17 +120,17 @@ def _holds(side: SideForm, form: FlipForm, where: str, names: Names) -> bool:
 
 def _boundary(form: FlipForm, own: float, test: Test, *, whole: bool) -> float:
     if not test(own):
-        raise ValueError(f"from: does not hold in the question's own situation, at {form.variable} {own:g}")
+        raise Refuted(f"from: does not hold in the question's own situation, at {form.variable} {own:g}")
     near, far = _ends(form, own, test)
     early = next((value for value in _between(own, near, whole=whole) if not test(value)), None)
     if early is not None:
-        raise ValueError(f"between: the answer turns earlier, before {form.variable} {early:g}")
+        raise Refuted(f"between: the answer turns earlier, before {form.variable} {early:g}")
     at = _bisected(near, far, test, whole=whole)
     beyond = at if whole else at * (1 + 1e-6 if far > near else 1 - 1e-6)
     if test(beyond) is not False:
-        raise ValueError(f"to: does not hold just beyond the boundary, at {form.variable} {at:g}")
+        raise Refuted(f"to: does not hold just beyond the boundary, at {form.variable} {at:g}")
     if any(test(value) is not False for value in _between(beyond, far, whole=whole)):
-        raise ValueError("between: the answer turns more than once in this range; narrow it")
+        raise Refuted("between: the answer turns more than once in this range; narrow it")
     return at
 
 
@@ -140,7 +141,7 @@ def _ends(form: FlipForm, own: float, test: Test) -> tuple[float, float]:
     for far in (high, low):
         if far != near and test(near) and test(far) is False:
             return near, far
-    raise ValueError(
+    raise Refuted(
         f"between: no boundary in this range; the two sides do not hold at {form.variable} {low:g} and {high:g}"
     )
 

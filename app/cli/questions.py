@@ -12,7 +12,9 @@ from app.bank.prove_red import Proof, prove_red
 from app.bank.read import Question
 from app.bank.schema import SCHEMAS
 from app.bank.snapshot import snapshot
-from app.cli.reading import BadInput, Commands, command, print_json
+from app.cli import authoring
+from app.cli.places import question_folder
+from app.cli.reading import Commands, command, print_json
 from app.config import private_folders, settings_from_environment
 from app.engine.facts import Fact
 from app.web.format import quantity
@@ -28,6 +30,7 @@ def add_commands(commands: Commands) -> None:
     check.add_argument("--prove-red", action="store_true", help="every claim must break under a known-wrong formula")
     listed = command(questions, "facts", show_facts)
     listed.add_argument("question", metavar="QUESTION_ID", nargs="?")
+    authoring.add_commands(questions)
     schema = command(commands, "schema", show_schema)
     schema.add_argument("file", nargs="?", default="question", choices=tuple(SCHEMAS))
 
@@ -75,14 +78,8 @@ def the_bank() -> Bank:
 
 def question_of(question_id: str) -> Question:
     """The question of that id, key included; what is wrong with the others does not matter."""
-    settings = settings_from_environment()
-    folders = (settings.questions, *(place.folder for place in private_folders(settings)))
-    places = sorted(place for folder in folders for place in folder.glob("*/*/question.yaml"))
-    for place in places:
-        if place.parent.name == question_id:
-            return load_question(place.parent, topic=place.parent.parent.name)
-    known = ", ".join(place.parent.name for place in places)
-    raise BadInput(f"QUESTION_ID: {question_id!r} is not in the bank; there are {known}")
+    place = question_folder(question_id)
+    return load_question(place, topic=place.parent.name)
 
 
 def _summary(question: Question, n_missed: int) -> str:

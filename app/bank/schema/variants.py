@@ -28,6 +28,8 @@ class VariantForm(Form):
     """What the table says instead; a changed field that stands in it follows by itself."""
     prompt: Text
     """What the candidate reads, with {field} for a chosen value."""
+    public_mentions: dict[str, Text] = {}
+    """Words of the key that this prompt uses all the same, each with its reason; those of the question hold as well."""
     ask: Text | None = None
     """The number that is asked for, where the question's own words do not fit."""
     by: BoundaryForm | None = None
