@@ -11,6 +11,7 @@ from app.bank.load import load_bank, load_question
 from app.bank.prove_red import Proof, prove_red
 from app.bank.read import Question
 from app.bank.schema import SCHEMAS
+from app.bank.schema.reference import reference
 from app.bank.snapshot import snapshot
 from app.cli import authoring
 from app.cli.places import question_folder
@@ -33,6 +34,7 @@ def add_commands(commands: Commands) -> None:
     authoring.add_commands(questions)
     schema = command(commands, "schema", show_schema)
     schema.add_argument("file", nargs="?", default="question", choices=tuple(SCHEMAS))
+    schema.add_argument("--reference", action="store_true", help="all fields of all files as Markdown, for people")
 
 
 def check_questions(options: argparse.Namespace) -> None:
@@ -67,6 +69,9 @@ def show_facts(options: argparse.Namespace) -> None:
 
 def show_schema(options: argparse.Namespace) -> None:
     """Print the JSON Schema of a file, for editors."""
+    if options.reference:
+        print(reference())
+        return
     print_json(SCHEMAS[options.file].model_json_schema())
 
 

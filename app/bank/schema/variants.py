@@ -12,14 +12,18 @@ class BoundaryForm(Form):
     """A figure, and the value that it crosses where the answer turns."""
 
     fact: Figure
+    """The figure."""
     boundary: float
+    """The value it crosses."""
 
 
 class VariantForm(Form):
     """One variant. It flips the answer, or keeps it, for every choice of its values."""
 
     id: Slug
+    """A word or two for the key's holder."""
     flips: bool
+    """Whether the answer is another one, for every choice."""
     change: Annotated[dict[str, Any], Field(min_length=1)]
     """Fields of the main scenario (or arguments of the law `main`) with a value or {choose: [values]}.
 
@@ -37,9 +41,11 @@ class VariantForm(Form):
     says: Prose
     """What the numbers say now; `variant` is the changed scenario."""
     claims: Annotated[list[VariantClaimForm], Field(min_length=1)]
+    """What the author worked out by hand about it."""
 
 
 class VariantsForm(Form):
     """variants.yaml."""
 
     variants: list[VariantForm]
+    """Two or more when active, one of which flips the answer."""
