@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from app.bank.claims import checked_claims
 from app.bank.errors import Problems
-from app.bank.figures import RESERVED, Names, figure, named, number
+from app.bank.figures import RESERVED, Names, graded_figure, named, number
 from app.bank.flips import FoundFlip, found_flip
 from app.bank.hints import Hint
 from app.bank.key import Evaluated, Saying, SecondReader
@@ -44,7 +44,9 @@ def evaluated(
     laws = problems.reading("laws", lambda: laws_from_forms(form.laws, plain)) or {}
     before = replace(plain, laws={name: law.fact for name, law in laws.items()})
     flips = _flips(form, before, laws, predicted, problems)
-    names = replace(before, flips={flip.name: _boundary(flip) for flip in flips})
+    boundaries = {flip.name: _boundary(flip) for flip in flips}
+    lost = frozenset(flip.name for flip in form.flips if flip.name not in boundaries)
+    names = replace(before, flips=boundaries, lost=lost)
     return Evaluated(
         trap_id=form.trap_id,
         lever=form.lever,
@@ -83,7 +85,7 @@ def found_boundaries(
 def check_rubric(rubric: Rubric, names: Names, *, problems: Problems) -> None:
     """Note each fact that the rubric asks for and the question does not have."""
     for path in rubric.paths():
-        problems.reading("predicates", lambda path=path: figure(path, names))  # type: ignore[misc]
+        problems.reading("predicates", lambda path=path: graded_figure(path, names))  # type: ignore[misc]
 
 
 def read_rubric(

@@ -121,10 +121,11 @@ def _holds(side: SideForm, form: FlipForm, where: str, names: Names) -> bool:
 def _boundary(form: FlipForm, own: float, test: Test, *, whole: bool) -> float:
     if not test(own):
         raise Refuted(f"from: does not hold in the question's own situation, at {form.variable} {own:g}")
-    near, far = _ends(form, own, test)
-    early = next((value for value in _between(own, near, whole=whole) if not test(value)), None)
+    near = min(max(own, form.between[0]), form.between[1])
+    early = next((value for value in (*_between(own, near, whole=whole), near) if not test(value)), None)
     if early is not None:
         raise Refuted(f"between: the answer turns earlier, before {form.variable} {early:g}")
+    far = _far_end(form, near, test)
     at = _bisected(near, far, test, whole=whole)
     beyond = at if whole else at * (1 + 1e-6 if far > near else 1 - 1e-6)
     if test(beyond) is not False:
@@ -134,16 +135,13 @@ def _boundary(form: FlipForm, own: float, test: Test, *, whole: bool) -> float:
     return at
 
 
-def _ends(form: FlipForm, own: float, test: Test) -> tuple[float, float]:
-    """Where the first side still holds (the own value, or the end of the range next to it), and the far end."""
+def _far_end(form: FlipForm, near: float, test: Test) -> float:
+    """The end of the range at which the second side holds."""
     low, high = form.between
-    near = min(max(own, low), high)
     for far in (high, low):
-        if far != near and test(near) and test(far) is False:
-            return near, far
-    raise Refuted(
-        f"between: no boundary in this range; the two sides do not hold at {form.variable} {low:g} and {high:g}"
-    )
+        if far != near and test(far) is False:
+            return far
+    raise Refuted(f"between: no boundary in this range; from still holds, or to does not, at {low:g} and {high:g}")
 
 
 def _between(start: float, end: float, *, whole: bool) -> list[float]:

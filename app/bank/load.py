@@ -75,8 +75,12 @@ def load_question(folder: Path, *, topic: str, accept_refuted: bool = False) -> 
 
 
 def topics_of(folder: Path, *, known: Iterable[str] = ()) -> tuple[Topic, ...]:
-    """The topics that a bank may have; a folder that is missing or empty is a topic still to come."""
-    rows = _yaml(folder / "topics.yaml")
+    """The topics that a bank may have; a folder that is missing or empty is a topic still to come.
+
+    A private folder has `known` topics, and needs no list where it adds none.
+    """
+    path = folder / "topics.yaml"
+    rows = [] if known and not path.exists() else _yaml(path)
     problems = Problems("topics.yaml")
     if not isinstance(rows, list):
         problems.note("file", "expected a list of {id, title}")
@@ -110,7 +114,7 @@ def _private(place: PrivateFolder, topics: list[Topic]) -> tuple[list[Question],
     problems.raise_if_any()
     assert form is not None
     known = {topic.id for topic in topics}
-    own = topics_of(place.folder, known=known) if (place.folder / "topics.yaml").exists() else ()
+    own = topics_of(place.folder, known=known)
     topics += [topic for topic in own if topic.id not in known]
     told: list[str] = []
     questions = list(_questions(place.folder, topics, told))
