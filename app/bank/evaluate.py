@@ -7,7 +7,7 @@ from typing import TypeVar
 from app.bank.claims import checked_claims
 from app.bank.errors import Problems
 from app.bank.figures import RESERVED, Names, graded_figure, named, number
-from app.bank.flips import FoundFlip, found_flip
+from app.bank.flips import FoundFlip, NotThere, found_flip
 from app.bank.hints import Hint
 from app.bank.key import Evaluated, Saying, SecondReader
 from app.bank.laws import AppliedLaw, law_slider, laws_from_forms, with_figures
@@ -78,8 +78,12 @@ def evaluated(
 def found_boundaries(
     form: KeyForm, names: Names, laws: Mapping[str, AppliedLaw], predicted: str | None
 ) -> dict[str, Fact]:
-    """The boundaries of the flips that are there, by name; those that are not are left out."""
-    return {flip.name: _boundary(flip) for flip in _flips(form, names, laws, predicted, Problems("key.yaml"))}
+    """The boundaries of the flips that are as the author states them, by name."""
+    told = Problems("key.yaml")
+    flips = _flips(form, names, laws, predicted, told)
+    wrong = {line.split(": ")[1] for line in (*told.found, *told.refuted)}
+    stated = {flip.name for i, flip in enumerate(form.flips) if f"flips.{i}" not in wrong}
+    return {flip.name: _boundary(flip) for flip in flips if flip.name in stated}
 
 
 def check_rubric(rubric: Rubric, names: Names, *, problems: Problems) -> None:
@@ -167,11 +171,16 @@ def _law_sliders(form: KeyForm, laws: Mapping[str, AppliedLaw], problems: Proble
 def _flips(
     form: KeyForm, names: Names, laws: Mapping[str, AppliedLaw], predicted: str | None, problems: Problems
 ) -> tuple[FoundFlip, ...]:
-    read = (
-        problems.reading(f"flips.{i}", lambda flip=flip: found_flip(flip, names, laws, scenario=predicted))  # type: ignore[misc]
-        for i, flip in enumerate(form.flips)
-    )
-    return tuple(flip for flip in read if flip is not None)
+    found: list[FoundFlip | None] = []
+    for i, flip in enumerate(form.flips):
+        try:
+            found.append(found_flip(flip, names, laws, scenario=predicted))
+        except NotThere as error:
+            problems.refute(f"flips.{i}", error)
+            found.append(error.found)
+        except ValueError as error:
+            problems.note(f"flips.{i}", error)
+    return tuple(flip for flip in found if flip is not None)
 
 
 def _boundary(flip: FoundFlip) -> Fact:

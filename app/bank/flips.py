@@ -33,14 +33,31 @@ class FoundFlip:
     between: tuple[float, float]
 
 
+class NotThere(Refuted):
+    """The flip is not as the author states it; `found` is where the engine finds it instead, if anywhere."""
+
+    def __init__(self, said: str, found: FoundFlip | None) -> None:
+        super().__init__(said)
+        self.found = found
+
+
 def found_flip(form: FlipForm, names: Names, laws: Mapping[str, AppliedLaw], *, scenario: str | None) -> FoundFlip:
-    """The flip that the author describes; ValueError when it is not so. `scenario`: that of the prediction."""
+    """The flip that the author describes; NotThere when it is not so. `scenario`: that of the prediction."""
     where = form.law or form.scenario or scenario
     if where is None or (form.law or where) not in (laws if form.law else names.analyses):
         raise ValueError(f"{'law' if form.law else 'scenario'}: {where!r} is not one of this question")
     moved, own = _mover(form, names, laws, where)
-    test = _holds_before(form, where, moved)
-    at = _boundary(form, own, test, whole=_is_whole(form, names, where))
+    test, whole = _holds_before(form, where, moved), _is_whole(form, names, where)
+    try:
+        return _found(form, where, own, _boundary(form, own, test, whole=whole))
+    except Refuted as error:
+        at = _nearest(own, test, whole=whole)
+        if at is None:
+            raise NotThere(str(error), None) from None
+        raise NotThere(f"{error}; the engine finds it at {at:g}", _found(form, where, own, at)) from None
+
+
+def _found(form: FlipForm, where: str, own: float, at: float) -> FoundFlip:
     return FoundFlip(
         name=form.name,
         variable=form.variable,
@@ -142,6 +159,25 @@ def _far_end(form: FlipForm, near: float, test: Test) -> float:
         if far != near and test(far) is False:
             return far
     raise Refuted(f"between: no boundary in this range; from still holds, or to does not, at {low:g} and {high:g}")
+
+
+def _nearest(own: float, test: Test, *, whole: bool) -> float | None:
+    """The boundary next to the question's own value, within a factor of 4096; None where there is none."""
+    start = test(own)
+    if start is None:
+        return None
+    factors = [2 ** (k / 4) for k in range(1, 49)]
+    for steps in ([own * factor for factor in factors], [own / factor for factor in factors]):
+        near = own
+        for value in (float(round(step)) for step in steps) if whole else steps:
+            try:
+                found = test(value)
+            except ValueError:
+                break  # beyond what the scenario can be
+            if found is (not start):
+                return _bisected(near, value, lambda value: test(value) is start, whole=whole)
+            near = value
+    return None
 
 
 def _between(start: float, end: float, *, whole: bool) -> list[float]:

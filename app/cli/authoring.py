@@ -92,8 +92,9 @@ def preview(options: argparse.Namespace) -> None:
 
 
 def _stored(place: str) -> Mapping[str, Snapshot]:
+    text = text_of(place)
     try:
-        stored: Any = json.loads(text_of(place))
+        stored: Any = json.loads(text)
         return {name: {kind: dict(facts[kind]) for kind in _KINDS} for name, facts in stored.items()}
     except (ValueError, AttributeError, KeyError, TypeError):
         raise BadInput(f"--facts: {place} is not what `chokepoint questions facts` prints") from None

@@ -66,8 +66,16 @@ def test_the_boundary_is_found(flips, written, at):
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        pytest.param(flip(between=(60000, 90000)), "between: the answer turns earlier", id="the range lies beyond it"),
-        pytest.param(flip(between=(10000, 40000)), "between: no boundary in this range", id="the range ends before it"),
+        pytest.param(
+            flip(between=(60000, 90000)),
+            "between: the answer turns earlier, before seq_len 60000; the engine finds it at 49152",
+            id="the range lies beyond it",
+        ),
+        pytest.param(
+            flip(between=(10000, 40000)),
+            "from still holds, or to does not, at 10000 and 40000; the engine finds it",
+            id="the range ends before it",
+        ),
         pytest.param(
             flip(sides=BY_FLOPS[::-1]), "from: does not hold in the question's own situation", id="the sides exchanged"
         ),

@@ -34,7 +34,7 @@ def test_a_wrong_formula_shows_what_it_moves_though_the_author_is_refuted(taken)
     with put_in(wrong):
         said = lines(before, taken(accept_refuted=True))
     assert "where-175b: verdict: component mlp -> attention_core" in said
-    assert "where-175b: flips: longer_by_flops was 49152, is gone" in said
+    assert "where-175b: flips: longer_by_flops 49152 -> 512 (-99.0%)" in said
     assert any(line.startswith("where-175b: numbers: main.share.flops.mlp 0.646416 -> 0.18") for line in said)
     assert lines(before, taken()) == []
 
