@@ -79,7 +79,7 @@ def _axes(parts: Parts) -> dict[str, dict[int, object]]:
             4: {"any_of": [*parts["thresholds"], {"at_least": 2, "of": parts["flips"]}]},
         },
         "move": {
-            1: {"any_of": ["action", "verify", *parts["moves"]]},
+            1: {"any_of": ["action", "verify", {"hedged": {"any_of": ["action", "verify"]}}, *parts["moves"]]},
             2: {"any_of": parts["moves"]},
             3: {"any_of": [{"at_least": 2, "of": parts["moves"]}, [{"any_of": parts["moves"]}, grounded]]},
             4: [{"any_of": [{"at_least": 2, "of": parts["moves"]}, [{"any_of": parts["moves"]}, grounded]]}, "verify"],

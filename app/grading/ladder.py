@@ -162,7 +162,7 @@ class Ladder:
         where, claim = pattern.where, item.claim
         if where is None:
             return (
-                pattern.kind is Kind.FLIP
+                pattern.kind in (Kind.FLIP, Kind.FIGURE)
                 or claim.condition is None
                 or is_own_situation(claim, self.engine)
                 or pattern.value is None
@@ -224,7 +224,7 @@ class Ladder:
         if pattern.value is None:
             return None
         found = self._against(pattern, pattern.value, item)
-        limit = {"exact": Verdict.RIGHT, "close": Verdict.CLOSE}.get(grade, Verdict.LOOSE)
+        limit = {"exact": Verdict.RIGHT, "partial": Verdict.LOOSE}.get(grade, Verdict.CLOSE)
         if ORDER.index(found.verdict) <= ORDER.index(limit):
             return found
         return found if pattern.method_credit and item.by_own_share and grade != "exact" else None

@@ -17,6 +17,7 @@ _AFTER = re.compile(
     r"[ -]?(" + "|".join(re.escape(name) for name in sorted({*UNITS, *MAGNITUDES}, key=len, reverse=True)) + r")"
     r"(?![a-z0-9^(])"
 )
+_DAYS = re.compile(r"\s?d(?![\w_^*/(])(?!\s?[*/^+])")  # 11.3 d are days; 4 d is four times the width
 _MODEL_NAME = re.compile(r"[a-z][a-z0-9.-]*-$")
 
 
@@ -62,6 +63,9 @@ def _unit_after(text: Text, end: int) -> tuple[Unit | None, float, int]:
     """Unit, factor and end of what follows a number; no unit at all when letters follow that are none (a formula)."""
     plain = text.plain
     factor = 1.0
+    if days := _DAYS.match(plain, end):
+        if "." in plain[max(end - 4, 0) : end]:
+            return Unit.SECOND, 86400.0, days.end()
     magnitude = _AFTER.match(plain, end)
     name = magnitude[1] if magnitude else ""
     glued = magnitude is not None and magnitude.start(1) == end
