@@ -130,6 +130,8 @@ def _in_brackets(frame: Frame, number: Quantity, index: int, taken: set[int]) ->
     earlier = [m for m in frame.in_clause(index - 1, Tag.COMPONENT) if m.id != "proposal"]
     if not earlier or (earlier[-1].span.start in taken and clause.opener != "("):
         return None
+    if clause.opener == "which" and len(earlier) == 1:
+        return earlier[0]  # "the core is 4 s d out of ..., which is 2.7 %"
     gap = frame.between(earlier[-1].span, number.span)
     return earlier[-1] if len(gap.split()) <= 6 else None
 
