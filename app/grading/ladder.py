@@ -16,7 +16,7 @@ from app.grading.quantity import Unit, quantities
 from app.grading.score import Axis
 from app.grading.situation import condition_value, is_own_situation
 from app.grading.stance import Attribution, Modality
-from app.grading.text import Text
+from app.grading.text import Span, Text
 from app.grading.tolerance import ORDER, Verdict
 
 SURE_ENOUGH = 0.8
@@ -71,7 +71,8 @@ class Ladder:
         if condition.negated:
             return Met(holds=not holding)
         evidence = tuple(dict.fromkeys(item for part in holding for item in part.evidence))
-        return Met(holds=len(holding) >= condition.least, evidence=evidence)
+        some = 1 < condition.least < len(condition.parts)
+        return Met(holds=(_apart(holding) if some else len(holding)) >= condition.least, evidence=evidence)
 
     def level(self, axis: Axis) -> tuple[int, Rung | None, Met]:
         """The highest rung that holds."""
@@ -228,6 +229,18 @@ class Ladder:
         if ORDER.index(found.verdict) <= ORDER.index(limit):
             return found
         return found if pattern.method_credit and item.by_own_share and grade != "exact" else None
+
+
+def _apart(met: Iterable[Met]) -> int:
+    """How many of these stand on figures of their own: one number that fits twice is one."""
+    used: set[Span] = set()
+    count = 0
+    for part in met:
+        spans = {item.claim.span for item in part.evidence if item.claim.kind is Kind.FIGURE}
+        if len(spans) < len(part.evidence) or not spans or spans - used:
+            count += 1
+            used |= spans
+    return count
 
 
 def _counts(pattern: Pattern, claim: Claim) -> bool:
