@@ -1,31 +1,86 @@
-"""chokepoint grade: an answer against a question of the bank."""
+"""chokepoint grade, grade-batch: answers against questions of the bank."""
 
 import argparse
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from app.bank.bank import Bank
+from app.bank.load import load_bank
+from app.bank.read import Question
+from app.cli.lines import as_lines, lines_of, write_whole
 from app.cli.questions import question_of
 from app.cli.reading import Commands, command, print_json, text_of
+from app.config import settings_from_environment
 from app.engine import ENGINE_VERSION
+from app.evaluation.answers import Answer, answer_from_mapping
 from app.grading.grade import grade
 from app.grading.score import AXIS_LABELS, Score, score_to_mapping
+from app.grading.text import MAX_CHARACTERS
 
 
 def add_commands(commands: Commands) -> None:
-    """Add grade."""
+    """Add grade and grade-batch."""
     graded = command(commands, "grade", show_grade)
     graded.add_argument("question", metavar="QUESTION_ID")
     graded.add_argument("answer", metavar="FILE|-", nargs="?", default="-", help="the answer as text")
     graded.add_argument("--json", action="store_true", help="print JSON")
+    batch = command(commands, "grade-batch", grade_batch)
+    batch.add_argument("answers", metavar="FILE.jsonl|-", help='lines of {"id", "scenario", "text"}')
+    batch.add_argument("--out", metavar="FILE|-", default="-", help="where the grades go, a line for each answer")
+    batch.add_argument("--details", action="store_true", help="write criteria, claims and versions as well")
 
 
 def show_grade(options: argparse.Namespace) -> None:
     """Grade an answer to a question."""
     question = question_of(options.question)
     answer = text_of(options.answer)
-    score = grade(answer, rubric=question.key.rubric, analyses=question.key.analyses, engine_version=ENGINE_VERSION)
+    score = score_of(question, answer)
     if options.json:
         print_json(score_to_mapping(score))
         return
     print("\n".join(_score_lines(score, answer)))
+
+
+def grade_batch(options: argparse.Namespace) -> None:
+    """Grade a file of answers, a JSON object a line; a bad line is named and nothing is written."""
+    bank = load_bank(settings_from_environment().questions)
+    answers = lines_of(options.answers, in_bank(bank, answer_from_mapping))
+    for answer in answers:
+        if len(answer.text) > MAX_CHARACTERS:
+            print(
+                f"chokepoint: answer {answer.id!r} has {len(answer.text):,} characters; at most {MAX_CHARACTERS:,} are "
+                "read, so it got 0",
+                file=sys.stderr,
+            )
+    write_whole(options.out, as_lines(_row(bank, answer, details=options.details) for answer in answers))
+
+
+def score_of(question: Question, answer: str) -> Score:
+    """The score of an answer under today's rubric and engine."""
+    key = question.key
+    return grade(answer, rubric=key.rubric, analyses=key.analyses, engine_version=ENGINE_VERSION)
+
+
+def in_bank(bank: Bank, read: Callable[[Mapping[str, Any]], Answer]) -> Callable[[Mapping[str, Any]], Answer]:
+    """Reads an answer and refuses it when the bank does not have its question."""
+
+    def checked(written: Mapping[str, Any]) -> Answer:
+        answer = read(written)
+        if bank.question(answer.scenario) is None:
+            known = ", ".join(question.public.id for question in bank.questions)
+            raise ValueError(f"scenario: {answer.scenario!r} is not in the bank; there are {known}")
+        return answer
+
+    return checked
+
+
+def _row(bank: Bank, answer: Answer, *, details: bool) -> dict[str, Any]:
+    question = bank.question(answer.scenario)
+    assert question is not None  # every line was read with `in_bank`
+    score = score_to_mapping(score_of(question, answer.text))
+    chosen = score if details else {name: score[name] for name in ("overall", "axes")}
+    return {"id": answer.id, **chosen}
 
 
 def _score_lines(score: Score, answer: str) -> list[str]:
