@@ -12,7 +12,7 @@ from app.config import Settings, require_folder
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.web.frame import Frame, install_frame
-from app.web.pages import api, attempts, landing, practice
+from app.web.pages import api, attempts, grading, landing, practice
 from app.web.render import NavLink
 
 _NAV = (NavLink(label="Practice", path="/practice"),)
@@ -63,4 +63,5 @@ def _app(settings: Settings, bank: Bank, database: Database) -> FastAPI:
     for page in (landing, practice, attempts):
         app.include_router(page.router, include_in_schema=False)
     app.include_router(api.router)
+    app.include_router(grading.router)
     return app
