@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.engine.facts import Fact
 from app.engine.groups import Resource
-from app.grading.claims import Claim, Kind
+from app.grading.claims import MARKERS, Claim, Kind
 from app.grading.engine_facts import Engine
 from app.grading.expression import value_of
 from app.grading.ontology import ancestors, groups
@@ -13,6 +13,7 @@ from app.grading.quantity import Quantity, Unit
 from app.grading.situation import condition_value, under_condition
 from app.grading.tolerance import Verdict, best, closeness
 
+PUT_FORWARD = ("right", "wrong")  # of a proposal that is a claim, not work on a component
 MINOR_BELOW, MINOR_NOT_ABOVE = 0.10, 0.25
 
 
@@ -73,6 +74,13 @@ def _number(fact: Fact) -> float | str:
 def _checked(
     claim: Claim, engine: Engine, proposal: str, own_shares: dict[str, float], ratios: dict[str, Verdict]
 ) -> Checked:
+    if proposal in PUT_FORWARD:
+        if claim.kind is Kind.VERDICT:
+            agrees_with_truth = claim.polarity == (proposal == "right")
+            return Checked(claim=claim, verdict=Verdict.RIGHT if agrees_with_truth else Verdict.WRONG)
+        proposal = ""
+    if claim.kind in (Kind.SAYS, Kind.FIGURE, *MARKERS) or not engine.analyses:
+        return Checked(claim=claim, verdict=Verdict.UNVERIFIABLE)
     if claim.subject == "proposal" and claim.kind is not Kind.VERDICT:
         claim = replace(claim, subject=proposal or claim.subject)
     under = engine if claim.kind is Kind.FLIP else under_condition(claim, engine)
@@ -240,6 +248,8 @@ def _flip(claim: Claim, engine: Engine) -> Checked:
 
 def _formula_ratios(claims: tuple[Claim, ...], engine: Engine) -> dict[str, Verdict]:
     """Formulas are right when their ratios are the engine's: 16d^2 to 8d^2 to 4sd as the components' FLOPs."""
+    if not engine.analyses:
+        return {}
     numbers = engine.numbers()
     sized: list[tuple[str, float, float]] = []
     verdicts: dict[str, Verdict] = {}

@@ -9,7 +9,7 @@ from app.grading.frame import Frame
 from app.grading.lexicon import Tag
 from app.grading.ontology import STEP, Mention
 from app.grading.quantity import Quantity, Unit
-from app.grading.stance import contrasted, positive
+from app.grading.stance import contrasted, contrasted_at, positive
 from app.grading.text import Span
 
 
@@ -42,7 +42,7 @@ def share_claims(frame: Frame) -> Iterator[Claim]:
 def figure_claims(frame: Frame) -> Iterator[Claim]:
     """Every quantity with a unit, whatever it is of; rubrics compare it with a fact of the same unit."""
     for number in frame.quantities:
-        if number.unit in (Unit.PARAMETER, Unit.LAYER, Unit.HEAD) or (number.unit is Unit.NUMBER and number.value < 20):
+        if number.unit is Unit.PARAMETER:
             continue
         components = [m for m in frame.components() if frame.clause(m.span.start) == frame.clause(number.span.start)]
         yield claim(
@@ -53,6 +53,7 @@ def figure_claims(frame: Frame) -> Iterator[Claim]:
             subject=components[-1].id if components else "",
             quantity=number,
             basis=_basis(frame, number),
+            polarity=not contrasted_at(frame, number.span.start),
             confidence=0.7,
         )
 
