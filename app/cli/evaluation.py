@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from app.bank.bank import Bank
 from app.bank.load import load_bank
 from app.bank.read import Question
-from app.cli.grading import score_of
 from app.cli.lines import lines_of
 from app.cli.reading import BadInput, Commands, command, print_json
 from app.config import settings_from_environment
 from app.evaluation.answers import LabelledAnswer, labelled_from_mapping
 from app.evaluation.comparison import Group, compared
 from app.evaluation.tables import LEGEND, group_lines, group_to_mapping
+from app.evaluation.today import score_of
 from app.web.views.prose import plain, written
 
 

@@ -7,14 +7,12 @@ from typing import Any
 
 from app.bank.bank import Bank
 from app.bank.load import load_bank
-from app.bank.read import Question
 from app.cli.lines import as_lines, lines_of, write_whole
 from app.cli.questions import question_of
 from app.cli.reading import Commands, command, print_json, text_of
 from app.config import settings_from_environment
-from app.engine import ENGINE_VERSION
 from app.evaluation.answers import Answer, answer_from_mapping
-from app.grading.grade import grade
+from app.evaluation.today import score_of
 from app.grading.score import AXIS_LABELS, Score, score_to_mapping
 from app.grading.text import MAX_CHARACTERS
 
@@ -54,12 +52,6 @@ def grade_batch(options: argparse.Namespace) -> None:
                 file=sys.stderr,
             )
     write_whole(options.out, as_lines(_row(bank, answer, details=options.details) for answer in answers))
-
-
-def score_of(question: Question, answer: str) -> Score:
-    """The score of an answer under today's rubric and engine."""
-    key = question.key
-    return grade(answer, rubric=key.rubric, analyses=key.analyses, engine_version=ENGINE_VERSION)
 
 
 def in_bank(bank: Bank, read: Callable[[Mapping[str, Any]], Answer]) -> Callable[[Mapping[str, Any]], Answer]:

@@ -7,16 +7,30 @@ from pydantic import BaseModel
 from app.bank.load import load_bank
 from app.bank.read import Question
 from app.bank.schema import KeyForm, QuestionForm
+from app.cli import authoring
+from app.cli.lines import lines_of
 from app.cli.reading import BadInput, Commands, command, print_json
 from app.config import settings_from_environment
+from app.evaluation.answers import LabelledAnswer, labelled_from_mapping
 
 
 def add_commands(commands: Commands) -> None:
-    """Add questions check and schema."""
-    questions = command(commands, "questions", check_questions).add_subparsers(required=True, metavar="check")
+    """Add questions check, try, report, and schema."""
+    questions = command(commands, "questions", check_questions).add_subparsers(
+        required=True, metavar="check|try|report"
+    )
     check = questions.add_parser("check", help="check the whole bank, or one question")
     check.add_argument("question", metavar="QUESTION_ID", nargs="?")
     check.set_defaults(run=check_questions)
+    tried = command(questions, "try", try_phrases)
+    tried.add_argument("question", metavar="QUESTION_ID")
+    tried.add_argument("phrase", nargs="*", help="what an answer might say; without one, a phrase a line is read")
+    tried.add_argument("--json", action="store_true", help="print JSON, an object a phrase")
+    reported = command(questions, "report", report_criteria)
+    reported.add_argument("question", metavar="QUESTION_ID")
+    reported.add_argument(
+        "--answers", metavar="FILE.jsonl", action="append", default=[], help="more scored answers, as for grade-eval"
+    )
     schema = command(commands, "schema", show_schema)
     schema.add_argument("file", nargs="?", default="question", choices=("question", "key"))
 
@@ -29,6 +43,23 @@ def check_questions(options: argparse.Namespace) -> None:
         claims = len(question.key.claims)
         state = "active" if question.active else "draft"
         print(f"{question.public.id:32} {state:8} {claims} claims hold, {len(question.key.rubric.rungs)} criteria")
+
+
+def try_phrases(options: argparse.Namespace) -> None:
+    """Show what is understood of a phrase, the engine's verdict on each claim, and the criteria that it meets."""
+    phrases = [" ".join(options.phrase)] if options.phrase else authoring.typed_phrases()
+    authoring.try_phrases(question_of(options.question), phrases, as_json=options.json)
+
+
+def report_criteria(options: argparse.Namespace) -> None:
+    """Say of every criterion how it does on labelled answers, with the cases that it gets wrong."""
+    question = question_of(options.question)
+    given: list[LabelledAnswer] = []
+    for place in options.answers:
+        given += [one for one in lines_of(place, labelled_from_mapping) if one.answer.scenario == question.public.id]
+    if not given:
+        raise BadInput(f"{question.public.id}: no labelled answers; give some with --answers FILE.jsonl")
+    authoring.report_criteria(question, given)
 
 
 def show_schema(options: argparse.Namespace) -> None:

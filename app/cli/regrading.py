@@ -10,7 +10,7 @@ from app.bank.bank import Bank
 from app.bank.errors import BadQuestion
 from app.bank.load import load_bank
 from app.bank.read import Question, question_from_canonical
-from app.cli.grading import in_bank, score_of
+from app.cli.grading import in_bank
 from app.cli.lines import lines_of
 from app.cli.reading import BadInput, Commands, command, print_json
 from app.config import settings_from_environment
@@ -28,6 +28,7 @@ from app.evaluation.movement import (
     sums,
     versions_in_words,
 )
+from app.evaluation.today import score_of
 from app.grading.score import score_to_mapping
 from app.practice.attempt import Attempt
 

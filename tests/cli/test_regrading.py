@@ -6,7 +6,8 @@ import re
 import pytest
 import yaml
 
-from app.cli import grading, regrading
+from app.cli import regrading
+from app.evaluation import today
 
 STRONG = (
     "The MLP dominates: about 65 % of the FLOPs. The attention core is only 2.7 % of the FLOPs, so a free core is "
@@ -79,7 +80,7 @@ def test_who_moves_because_of_the_rubric_is_said_with_the_criterion(chokepoint, 
 def test_engine_and_rubric_are_told_apart(chokepoint, stored, harder, monkeypatch):
     """The engine's step is taken on the question as it was asked, the rubric's on the question of today."""
     because = harder()
-    monkeypatch.setattr(grading, "ENGINE_VERSION", "99")
+    monkeypatch.setattr(today, "ENGINE_VERSION", "99")
     usual = regrading.score_of
 
     def other_grader(question, answer):
