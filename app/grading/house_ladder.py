@@ -105,10 +105,13 @@ def _number_rungs(keys: list[object], others: list[object]) -> dict[int, object]
 def _caps(parts: Parts) -> list[Written]:
     falls, wrong = ({"standing": {"any_of": parts[name]}} for name in ("falls_in", "misjudges"))
     binds = {"any_of": parts["binds"]}
+    found = {"any_of": [binds, {"hedged": binds}, *parts["vague"], *parts["key_numbers"], *parts["numbers"]]}
     caps: list[tuple[object, object | None, str, int, str]] = [
         (falls, None, "trap", 0, "This accepts the premise that the numbers refute."),
         (falls, binds, "bottleneck", 0, "What is named here is not what binds."),
         (falls, None, "bottleneck", 1, "The conclusion goes against what binds."),
+        ("readable", found, "flip", 1, "A condition says little while nothing is said of what binds."),
+        ("readable", found, "move", 1, "A step says little while nothing is said of what binds."),
         (falls, None, "flip", 1, "What is said to change it starts from the wrong answer."),
         (falls, binds, "move", 0, "The effort would go where little can be gained."),
         (falls, None, "move", 1, "The effort would go where little can be gained."),
