@@ -9,12 +9,15 @@ from app.bank.bank import Bank
 from app.bank.load import load_bank
 from app.cli.lines import as_lines, lines_of, write_whole
 from app.cli.questions import question_of
-from app.cli.reading import Commands, command, print_json, text_of
+from app.cli.reading import BadInput, Commands, command, print_json, text_of
 from app.config import settings_from_environment
 from app.evaluation.answers import Answer, answer_from_mapping
-from app.evaluation.today import score_of
+from app.evaluation.today import assisted_score_of, score_of
+from app.grading.proposing.asking import assisted_to_mapping
+from app.grading.proposing.reading import RULE
 from app.grading.score import AXIS_LABELS, Score, score_to_mapping
 from app.grading.text import MAX_CHARACTERS
+from app.main import open_judge
 
 
 def add_commands(commands: Commands) -> None:
@@ -22,6 +25,7 @@ def add_commands(commands: Commands) -> None:
     graded = command(commands, "grade", show_grade)
     graded.add_argument("question", metavar="QUESTION_ID")
     graded.add_argument("answer", metavar="FILE|-", nargs="?", default="-", help="the answer as text")
+    graded.add_argument("--judge", action="store_true", help="ask the language model of CHOKEPOINT_JUDGE_URL as well")
     graded.add_argument("--json", action="store_true", help="print JSON")
     batch = command(commands, "grade-batch", grade_batch)
     batch.add_argument("answers", metavar="FILE.jsonl|-", help='lines of {"id", "scenario", "text"}')
@@ -33,11 +37,14 @@ def show_grade(options: argparse.Namespace) -> None:
     """Grade an answer to a question."""
     question = question_of(options.question)
     answer = text_of(options.answer)
-    score = score_of(question, answer)
+    judge = open_judge(settings_from_environment()) if options.judge else None
+    if options.judge and judge is None:
+        raise BadInput("--judge: no language model is set; CHOKEPOINT_JUDGE_URL and CHOKEPOINT_JUDGE_MODEL name one")
+    assisted = assisted_score_of(question, answer, proposer=judge)
     if options.json:
-        print_json(score_to_mapping(score))
+        print_json(assisted_to_mapping(assisted))
         return
-    print("\n".join(_score_lines(score, answer)))
+    print("\n".join(_score_lines(assisted.score, answer)))
 
 
 def grade_batch(options: argparse.Namespace) -> None:
@@ -81,5 +88,6 @@ def _score_lines(score: Score, answer: str) -> list[str]:
     for item in score.claims:
         span = item.claim.span
         engine = "" if item.expected is None else f"  engine: {item.expected} ({item.fact})"
-        lines.append(f"  {item.verdict:14}{answer[span.start : span.end]!r}{engine}")
+        whose = "  read by the language model" if item.claim.rule == RULE else ""
+        lines.append(f"  {item.verdict:14}{answer[span.start : span.end]!r}{engine}{whose}")
     return lines + [f"  {note}" for note in score.notes]

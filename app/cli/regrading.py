@@ -28,7 +28,7 @@ from app.evaluation.movement import (
     sums,
     versions_in_words,
 )
-from app.evaluation.today import score_of
+from app.evaluation.today import score_again
 from app.grading.score import score_to_mapping
 from app.practice.attempt import Attempt
 
@@ -84,17 +84,17 @@ def _of_attempt(attempt: Attempt, bank: Bank, asked: Callable[[str], Question | 
     then = asked(attempt.question_version) if edited or today is None else today
     stages: list[Stage] = []
     if then is not None:
-        score = _graded(then, attempt.answer)
+        score = _graded(then, attempt.answer, given)
         stages.append(Stage(words=versions_in_words(given, score), score=score))
     if today is not None and edited:
-        score = _graded(today, attempt.answer)
+        score = _graded(today, attempt.answer, given)
         words = rubrics_in_words(given, score) if stages else all_in_words(given, score)
         stages.append(Stage(words=words, score=score))
     return movement(attempt.id, attempt.question_id, given, stages or [Stage(words="nothing: unreadable", score=given)])
 
 
-def _graded(question: Question, answer: str | None) -> Score:
-    return score_to_mapping(score_of(question, answer or ""))
+def _graded(question: Question, answer: str | None, given: Score) -> Score:
+    return score_to_mapping(score_again(question, answer or "", given))
 
 
 def _of_files(bank: Bank, answers: str, grades: str) -> list[Movement]:
@@ -105,7 +105,7 @@ def _of_files(bank: Bank, answers: str, grades: str) -> list[Movement]:
         assert question is not None
         if answer.id not in given:
             raise BadInput(f"{grades}: no grade for answer {answer.id!r}; run grade-batch on the same answers")
-        before, now = given[answer.id], _graded(question, answer.text)
+        before, now = given[answer.id], _graded(question, answer.text, given[answer.id])
         stage = Stage(words=all_in_words(before, now), score=now)
         movements.append(movement(answer.id, answer.scenario, before, [stage]))
     return movements

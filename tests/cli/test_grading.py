@@ -103,3 +103,21 @@ def test_a_text_that_no_encoding_can_hold_is_graded_all_the_same(chokepoint, lin
         0,
         json.loads(chokepoint("grade-batch", lines(ROWS[0]))[1])["overall"],
     )
+
+
+def test_a_judge_that_is_not_set_is_named(chokepoint):
+    code, _, told = chokepoint("grade", "--judge", SCENARIO, "-", stdin=GOOD.encode())
+    assert code == 2
+    assert told == (
+        "chokepoint: --judge: no language model is set; CHOKEPOINT_JUDGE_URL and CHOKEPOINT_JUDGE_MODEL name one\n"
+    )
+
+
+def test_a_judge_that_does_not_answer_leaves_the_grade(chokepoint, monkeypatch):
+    monkeypatch.setenv("CHOKEPOINT_JUDGE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("CHOKEPOINT_JUDGE_MODEL", "m")
+    answer = f"{GOOD} Those zorbles are everywhere in this place.".encode()
+    alone = json.loads(chokepoint("grade", "--json", SCENARIO, "-", stdin=answer)[1])
+    found = json.loads(chokepoint("grade", "--json", "--judge", SCENARIO, "-", stdin=answer)[1])
+    assert found.pop("model")["failure"] == "no answer"
+    assert {**found, "notes": []} == {**alone, "notes": []}

@@ -8,6 +8,8 @@ import yaml
 
 from app.cli import regrading
 from app.evaluation import today
+from app.grading.proposing.asking import Reply
+from app.grading.proposing.proposal import Proposal
 
 STRONG = (
     "The MLP dominates: about 65 % of the FLOPs. The attention core is only 2.7 % of the FLOPs, so a free core is "
@@ -81,12 +83,12 @@ def test_engine_and_rubric_are_told_apart(chokepoint, stored, harder, monkeypatc
     """The engine's step is taken on the question as it was asked, the rubric's on the question of today."""
     because = harder()
     monkeypatch.setattr(today, "ENGINE_VERSION", "99")
-    usual = regrading.score_of
+    usual = regrading.score_again
 
-    def other_grader(question, answer):
-        return usual(question, answer.replace("49k", "9k"))
+    def other_grader(question, answer, given):
+        return usual(question, answer.replace("49k", "9k"), given)
 
-    monkeypatch.setattr(regrading, "score_of", other_grader)
+    monkeypatch.setattr(regrading, "score_again", other_grader)
     moved = next(one for one in json.loads(chokepoint("regrade", "--json")[1]) if one["before"] > 50)
     engine, rubric = moved["causes"]
     assert engine["words"].endswith(" to 99")
@@ -111,6 +113,24 @@ def test_a_question_that_left_the_bank_is_graded_as_it_was_asked(chokepoint, sto
     (questions / "training" / SCENARIO).rename(questions / "training" / "another-175b")
     code, printed, _ = chokepoint("regrade")
     assert (code, printed.split()) == (0, [SCENARIO, "2", "graded,", "none", "moves"])
+
+
+def test_what_a_model_once_proposed_is_taken_in_again(chokepoint, open_app, visitor, database_url, monkeypatch):
+    quote = "Those MLP zorbles eat the lion's part of every day"
+
+    class Fake:
+        def propose(self, sentences):
+            proposal = Proposal(sentence=1, quote=quote, kind="dominates", subject="mlp")
+            return Reply(model="fake-1", prompt_sha256="p", proposals=(proposal,))
+
+    app = open_app()
+    app.state.judge = Fake()
+    visitor(app).graded(f"The attention core is 2.7 % of the FLOPs and every layer has an MLP too. {quote}.")
+    app.state.database.close()
+    monkeypatch.setenv("CHOKEPOINT_DATABASE_URL", database_url)
+    (found,) = json.loads(chokepoint("regrade", "--json")[1])
+    assert (found["before"], found["axes"]) == (found["after"], {})
+    assert found["before"] > 30, "which the rules alone would not give"
 
 
 def test_an_empty_database_has_nothing_to_grade(chokepoint, database_url, monkeypatch):
