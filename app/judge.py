@@ -24,6 +24,17 @@ LARGEST_REPLY = 1024 * 1024  # [B]
 MOST_TOKENS = 2048
 REMEMBERED = 1024  # replies
 TRIES = 2
+_NO_SUCH_FORM = ("HTTP 400", "HTTP 422", "HTTP 500")  # what servers say to a response_format that they do not know
+_FORMS: tuple[dict[str, Any], ...] = (
+    {
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "claims", "strict": True, "schema": schema()},
+        }
+    },
+    {"response_format": {"type": "json_object", "schema": schema()}},  # llama-cpp-python
+    {},
+)
 
 
 class BadJudge(ValueError):
@@ -49,6 +60,7 @@ class Judge:
         self._key = key
         self._timeout_s = timeout_s
         self._prompt = prompt_sha256()
+        self._forms = _FORMS  # from the one that the server was found to know
         self._replies: OrderedDict[str, tuple[Proposal, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -73,32 +85,29 @@ class Judge:
         return Reply(model=self.model, prompt_sha256=self._prompt, proposals=proposals)
 
     def _asked(self, sentences: Sequence[str]) -> tuple[Proposal, ...]:
+        """One try and one more; a server that does not know a form of reply is asked for the next one instead."""
         deadline = time.monotonic() + self._timeout_s
-        with_schema = True
-        for attempt in range(1, TRIES + 1):
+        forms, tried = self._forms, 0
+        while True:
             try:
-                return proposals_of(self._completed(sentences, with_schema=with_schema, deadline=deadline))
+                found = proposals_of(self._completed(sentences, form=forms[0], deadline=deadline))
             except Malformed:
                 failure = _Failed("malformed", again=True)
             except _Failed as one:
                 failure = one
+            else:
+                self._forms = forms
+                return found
+            tried += 1
+            unknown = str(failure) in _NO_SUCH_FORM
             if time.monotonic() >= deadline:
                 raise _Failed("timed out", again=False)
-            if attempt == TRIES or not failure.again:
+            if len(forms) == 1 if unknown else tried >= TRIES or not failure.again:
                 raise failure
-            with_schema = with_schema and str(failure) not in ("HTTP 400", "HTTP 422")  # response_format is not known
-        raise AssertionError("the last try returns or raises")
+            forms = forms[1:] if unknown else forms
 
-    def _completed(self, sentences: Sequence[str], *, with_schema: bool, deadline: float) -> str:
-        body = self._request(sentences, with_schema=with_schema)
-        status, raw = self._exchanged(json.dumps(body).encode(), deadline=deadline)
-        if status != http.HTTPStatus.OK:
-            raise _Failed(f"HTTP {status}", again=status in (400, 408, 422, 429) or status >= 500)
-        return _content(raw)
-
-    def _request(self, sentences: Sequence[str], *, with_schema: bool) -> dict[str, Any]:
-        form = {"name": "claims", "strict": True, "schema": schema()}
-        return {
+    def _completed(self, sentences: Sequence[str], *, form: Mapping[str, Any], deadline: float) -> str:
+        request = {
             "model": self.model,
             "temperature": 0,
             "max_tokens": MOST_TOKENS,
@@ -106,8 +115,12 @@ class Judge:
                 {"role": "system", "content": instructions()},
                 {"role": "user", "content": question(sentences, nonce=secrets.token_hex(16))},
             ],
-            **({"response_format": {"type": "json_schema", "json_schema": form}} if with_schema else {}),
+            **form,
         }
+        status, raw = self._exchanged(json.dumps(request).encode(), deadline=deadline)
+        if status != http.HTTPStatus.OK:
+            raise _Failed(f"HTTP {status}", again=status in (408, 429) or status > 500)
+        return _content(raw)
 
     def _exchanged(self, body: bytes, *, deadline: float) -> tuple[int, bytes]:
         """Status and body of one request; redirects are not followed, a key must not travel on."""

@@ -207,7 +207,8 @@ FAILURES = {
     "no right": (sends(b"{}", status=401), "HTTP 401", 1),
     "no such model": (sends(b"{}", status=404), "HTTP 404", 1),
     "too many requests": (sends(b"{}", status=429), "HTTP 429", 2),
-    "a broken server": (sends(b"oops", status=500), "HTTP 500", 2),
+    "a broken server": (sends(b"oops", status=500), "HTTP 500", 3),
+    "a busy server": (sends(b"oops", status=503), "HTTP 503", 2),
     "another place": (sends(b"", status=302, Location="http://127.0.0.1:1/"), "HTTP 302", 1),
     "a connection that is closed": (lambda handler: handler.connection.close(), "no answer", 2),
     "no HTTP": (lambda handler: handler.wfile.write(b"SSH-2.0-hello\r\n\r\n"), "no answer", 2),
@@ -237,11 +238,22 @@ def test_a_second_try_may_do_better(judge):
     assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize("status", [400, 422])
-def test_a_server_that_knows_no_schema_is_asked_without(judge, status):
-    asked, server = judge(sends(b"{}", status=status), says(GOOD))
+@pytest.mark.parametrize("status", [400, 422, 500])
+def test_a_form_that_a_server_does_not_know_is_not_asked_for_again(judge, status):
+    """llama-cpp-python, for one, says 500 to a json_schema."""
+    asked, server = judge(sends(b"{}", status=status), sends(b"{}", status=status), says(GOOD))
     assert asked.propose(SENTENCES).proposals == (Proposal(**CLAIM),)
-    assert ["response_format" in body for _, _, body in server.requests] == [True, False]
+    asked.propose(SENTENCES[:1])
+    forms = [body.get("response_format", {}).get("type") for _, _, body in server.requests]
+    assert forms == ["json_schema", "json_object", None, None]
+
+
+def test_a_server_that_was_broken_once_is_asked_for_the_best_form_again(judge):
+    broken = sends(b"", status=500)
+    asked, server = judge(broken, broken, broken, says(GOOD))
+    assert asked.propose(SENTENCES).failure == "HTTP 500"
+    assert asked.propose(SENTENCES).failure == ""
+    assert server.requests[-1][2]["response_format"]["type"] == "json_schema"
 
 
 def test_where_nobody_listens_there_is_no_answer():
