@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from app import __version__
 from app.bank.bank import Bank
 from app.bank.load import load_bank
-from app.config import BadSettings, Settings, require_folder
+from app.config import BadSettings, Settings, private_folders, require_folder
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.judge import BadJudge, Judge
@@ -24,7 +24,7 @@ def create_app(settings: Settings) -> FastAPI:
     for name in ("questions", "templates", "static"):
         require_folder(name, getattr(settings, name))
     judge = open_judge(settings)
-    bank = load_bank(settings.questions)
+    bank = load_bank(settings.questions, private=private_folders(settings))
     database = Database(settings.database_url)
     try:
         migrate(database)

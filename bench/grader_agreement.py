@@ -15,7 +15,7 @@ import yaml
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent)]
 
-from app.bank.bank import Bank  # noqa: E402 - the path above comes first
+from app.bank.bank import Shelf  # noqa: E402 - the path above comes first
 from app.bank.load import load_bank  # noqa: E402
 from app.cli.evaluation import compared_on  # noqa: E402
 from app.evaluation.answers import labelled_from_mapping  # noqa: E402
@@ -29,7 +29,7 @@ SEEN = HERE / "answers" / "seen.yaml"
 
 def main(arguments: Sequence[str]) -> int:
     """Print, write or check the page; the exit status."""
-    text = page(load_bank(HERE.parent / "questions"))
+    text = page(load_bank(HERE.parent / "questions").practice)
     if "--write" in arguments:
         PAGE.write_text(text)
     if "--check" in arguments and (not PAGE.exists() or PAGE.read_text() != text):
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def page(bank: Bank) -> str:
+def page(bank: Shelf) -> str:
     """docs/grader.md, for the questions that the bank has."""
     given = [labelled_from_mapping(json.loads(line)) for line in ANSWERS.read_text().splitlines()]
     known = {question.public.id for question in bank.questions}

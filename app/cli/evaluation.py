@@ -5,12 +5,11 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 
-from app.bank.bank import Bank
-from app.bank.load import load_bank
+from app.bank.bank import Shelf
 from app.bank.read import Question
 from app.cli.lines import lines_of
+from app.cli.questions import the_bank
 from app.cli.reading import BadInput, Commands, command, print_json
-from app.config import settings_from_environment
 from app.evaluation.answers import LabelledAnswer, labelled_from_mapping
 from app.evaluation.comparison import Group, compared
 from app.evaluation.tables import LEGEND, group_lines, group_to_mapping
@@ -32,7 +31,7 @@ def add_commands(commands: Commands) -> None:
 
 def evaluate_grader(options: argparse.Namespace) -> None:
     """Hold the grader against scored answers, beside baselines and the scorers' own agreement."""
-    bank = load_bank(settings_from_environment().questions)
+    bank = the_bank().rooms
     given = lines_of(options.answers, labelled_from_mapping)
     answers = [labelled for labelled in given if bank.question(labelled.answer.scenario) is not None]
     if missing := Counter(one.answer.scenario for one in given if bank.question(one.answer.scenario) is None):
@@ -50,7 +49,7 @@ def evaluate_grader(options: argparse.Namespace) -> None:
     print(LEGEND, end="")
 
 
-def compared_on(bank: Bank, answers: Sequence[LabelledAnswer], *, seen: Sequence[str] | None) -> tuple[Group, ...]:
+def compared_on(bank: Shelf, answers: Sequence[LabelledAnswer], *, seen: Sequence[str] | None) -> tuple[Group, ...]:
     """Grade the answers, all of them to questions of the bank, and compare."""
     questions = {question.public.id: question for question in bank.questions}
     grades = [score_of(questions[one.answer.scenario], one.answer.text) for one in answers]
@@ -58,7 +57,7 @@ def compared_on(bank: Bank, answers: Sequence[LabelledAnswer], *, seen: Sequence
     return compared(answers, grades, keys=keys, seen=seen)
 
 
-def _known(names: Sequence[str], bank: Bank) -> Sequence[str]:
+def _known(names: Sequence[str], bank: Shelf) -> Sequence[str]:
     for name in names:
         if bank.question(name) is None:
             known = ", ".join(question.public.id for question in bank.questions)

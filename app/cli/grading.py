@@ -5,10 +5,9 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.bank.bank import Bank
-from app.bank.load import load_bank
+from app.bank.bank import Shelf
 from app.cli.lines import as_lines, lines_of, write_whole
-from app.cli.questions import question_of
+from app.cli.questions import question_of, the_bank
 from app.cli.reading import BadInput, Commands, command, print_json, text_of
 from app.config import settings_from_environment
 from app.evaluation.answers import Answer, answer_from_mapping
@@ -49,7 +48,7 @@ def show_grade(options: argparse.Namespace) -> None:
 
 def grade_batch(options: argparse.Namespace) -> None:
     """Grade a file of answers, a JSON object a line; a bad line is named and nothing is written."""
-    bank = load_bank(settings_from_environment().questions)
+    bank = the_bank().rooms
     answers = lines_of(options.answers, in_bank(bank, answer_from_mapping))
     for answer in answers:
         if len(answer.text) > MAX_CHARACTERS:
@@ -61,7 +60,7 @@ def grade_batch(options: argparse.Namespace) -> None:
     write_whole(options.out, as_lines(_row(bank, answer, details=options.details) for answer in answers))
 
 
-def in_bank(bank: Bank, read: Callable[[Mapping[str, Any]], Answer]) -> Callable[[Mapping[str, Any]], Answer]:
+def in_bank(bank: Shelf, read: Callable[[Mapping[str, Any]], Answer]) -> Callable[[Mapping[str, Any]], Answer]:
     """Reads an answer and refuses it when the bank does not have its question."""
 
     def checked(written: Mapping[str, Any]) -> Answer:
@@ -74,7 +73,7 @@ def in_bank(bank: Bank, read: Callable[[Mapping[str, Any]], Answer]) -> Callable
     return checked
 
 
-def _row(bank: Bank, answer: Answer, *, details: bool) -> dict[str, Any]:
+def _row(bank: Shelf, answer: Answer, *, details: bool) -> dict[str, Any]:
     question = bank.question(answer.scenario)
     assert question is not None  # every line was read with `in_bank`
     score = score_to_mapping(score_of(question, answer.text))

@@ -6,12 +6,12 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from app.bank.bank import Bank
+from app.bank.bank import Shelf
 from app.bank.errors import BadQuestion
-from app.bank.load import load_bank
 from app.bank.read import Question, question_from_canonical
 from app.cli.grading import in_bank
 from app.cli.lines import lines_of
+from app.cli.questions import the_bank
 from app.cli.reading import BadInput, Commands, command, print_json
 from app.config import settings_from_environment
 from app.db.attempts import graded_attempts, stored_question
@@ -50,12 +50,11 @@ def regrade(options: argparse.Namespace) -> None:
     """Grade stored answers again as of today: who moves, how far, because of what. Old grades stay as they are."""
     if (options.answers is None) != (options.grades is None):
         raise BadInput("--answers and --grades go together: the answers, and what grade-batch once wrote for them")
-    settings = settings_from_environment()
-    bank = load_bank(settings.questions)
+    bank = the_bank().rooms
     if options.answers is not None:
         movements = _of_files(bank, options.answers, options.grades)
     else:
-        with Database(settings.database_url) as database:
+        with Database(settings_from_environment().database_url) as database:
             migrate(database)
             asked = lru_cache(maxsize=64)(lambda version: _stored(database, version))
             movements = [_of_attempt(attempt, bank, asked) for attempt in graded_attempts(database)]
@@ -76,7 +75,7 @@ def _stored(database: Database, version: str) -> Question | None:
         return None
 
 
-def _of_attempt(attempt: Attempt, bank: Bank, asked: Callable[[str], Question | None]) -> Movement:
+def _of_attempt(attempt: Attempt, bank: Shelf, asked: Callable[[str], Question | None]) -> Movement:
     """First as it was asked, then as the bank asks it today: so that engine and rubric are told apart."""
     given: Score = attempt.score or {}
     today = bank.question(attempt.question_id)
@@ -97,7 +96,7 @@ def _graded(question: Question, answer: str | None, given: Score) -> Score:
     return score_to_mapping(score_again(question, answer or "", given))
 
 
-def _of_files(bank: Bank, answers: str, grades: str) -> list[Movement]:
+def _of_files(bank: Shelf, answers: str, grades: str) -> list[Movement]:
     given = {row["id"]: row for row in lines_of(grades, _grade_from_mapping)}
     movements = []
     for answer in lines_of(answers, in_bank(bank, answer_from_mapping)):

@@ -196,6 +196,11 @@ _SCALARS: dict[str, _Scalar] = {
     "experts_touched": _Scalar(_experts_touched, "1", "count"),
     "kv_bytes_read": _Scalar(lambda a: kv_bytes_read(a.scenario), "B", "bytes", (Phase.DECODE,)),
     "memory.bytes_per_device": _Scalar(lambda a: a.memory.bytes_per_device, "B", "bytes"),
+    "memory.weights": _Scalar(lambda a: a.memory.weights, "B", "bytes"),
+    "memory.gradients": _Scalar(lambda a: a.memory.gradients, "B", "bytes"),
+    "memory.optimizer": _Scalar(lambda a: a.memory.optimizer, "B", "bytes"),
+    "memory.activations": _Scalar(lambda a: a.memory.activations, "B", "bytes"),
+    "memory.kv_cache": _Scalar(lambda a: a.memory.kv_cache, "B", "bytes"),
     "memory.shortfall": _Scalar(lambda a: a.memory.shortfall, "B", "bytes"),
     "memory.fits": _Scalar(lambda a: a.memory.shortfall <= 0, "", "bytes"),
     "fits.max_batch": _Scalar(_max_batch, "sequence", "bytes", (Phase.DECODE,)),
@@ -317,7 +322,7 @@ def _given(analysis: Analysis, name: str, words: list[str]) -> Fact:
 
 _FAMILIES: dict[str, Callable[[Analysis, str, list[str]], Fact]] = {
     "share.": _by_share(lambda share: share, "1"),
-    "ceiling.": _by_share(ceiling, "x"),
+    "ceiling.": _by_share(lambda share: ceiling(share), "x"),  # looked up when asked, as every formula is
     "speedup.": _speedup,
     "flops.": _flops,
     "bound.": _bound,

@@ -11,7 +11,7 @@ from app.evaluation.answers import labelled_from_mapping
 
 @pytest.fixture(scope="module")
 def page(bank):
-    return grader_agreement.page(bank)
+    return grader_agreement.page(bank.practice)
 
 
 def test_the_page_is_fresh(page):
@@ -34,7 +34,7 @@ def test_every_situation_is_in_sample_out_of_it_or_not_graded(page, bank):
     named = [set(names.split(", ")) - {"none", "none yet"} for names in lines.values()]
     assert set.union(*named) == scenarios
     assert sum(map(len, named)) == len(scenarios)
-    assert named[2] == scenarios - {question.public.id for question in bank.questions}
+    assert named[2] == scenarios - {question.public.id for question in bank.practice.questions}
 
 
 def test_a_page_that_is_stale_is_said(monkeypatch, tmp_path, capsys, page):

@@ -21,7 +21,7 @@ def some_score(flagship):
 
 @pytest.fixture(scope="module")
 def flagship(bank):
-    return bank.question("where-175b").key
+    return bank.practice.question("where-175b").key
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ TEXT = "The MLP binds."
 
 @pytest.fixture(scope="module")
 def some_score(bank):
-    key = bank.question("where-175b").key
+    key = bank.practice.question("where-175b").key
     return grade(TEXT, rubric=key.rubric, analyses=key.analyses)
 
 

@@ -13,7 +13,7 @@ ANSWER = "Größenordnung 🙂: the MLP is 65 % of the FLOPs. My secret is elsew
 
 @pytest.fixture(scope="module")
 def claim(bank):
-    key = bank.question("where-175b").key
+    key = bank.practice.question("where-175b").key
     stored = json.loads(json.dumps(score_to_mapping(grade(ANSWER, rubric=key.rubric, analyses=key.analyses))))
     return next(item for item in stored["claims"] if item["kind"] == "share")
 

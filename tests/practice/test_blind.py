@@ -22,7 +22,7 @@ SIX = ("overall", "axes")
 
 @pytest.fixture(scope="module")
 def question(bank):
-    return bank.question("where-175b")
+    return bank.practice.question("where-175b")
 
 
 @pytest.fixture(scope="module")

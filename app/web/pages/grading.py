@@ -67,7 +67,7 @@ def grade_answer(
 
     Nothing is kept. After handing in, the result page shows every criterion with the engine's numbers.
     """
-    found = bank.gradable(question)
+    found = bank.practice.gradable(question)
     if found is None:
         raise HTTPException(404, "There is no such question to practise.")
     return JSONResponse(blind_to_mapping(blind_grade(found, answer.text)), headers={"Cache-Control": "no-store"})

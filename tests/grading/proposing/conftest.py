@@ -7,7 +7,7 @@ from app.grading.proposing.proposal import Proposal
 
 @pytest.fixture(scope="session")
 def question(bank):
-    return bank.question("where-175b")
+    return bank.practice.question("where-175b")
 
 
 @pytest.fixture(scope="session")

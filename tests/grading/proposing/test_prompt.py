@@ -10,7 +10,7 @@ from app.grading.proposing.proposal import proposals_of
 
 def test_the_prompt_names_no_question_and_no_rubric(bank):
     words = set(re.findall(r"[\w-]+", instructions()))
-    for question in bank.questions:
+    for question in bank.practice.questions:
         own = {question.public.id, question.public.public_id, *question.key.rubric.patterns, *question.key.analyses}
         assert words & own <= {"verify", "flip", "action", "agrees"}, "kinds of claims, and English"
 

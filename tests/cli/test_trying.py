@@ -58,9 +58,7 @@ def test_a_person_is_prompted_until_the_end_of_input(chokepoint, monkeypatch):
         return line
 
     monkeypatch.setattr("builtins.input", typed)
-    monkeypatch.setattr(
-        "app.cli.authoring.sys", type("Terminal", (), {"stdin": type("In", (), {"isatty": lambda: True})})
-    )
+    monkeypatch.setattr("app.cli.trying.sys", type("Terminal", (), {"stdin": type("In", (), {"isatty": lambda: True})}))
     code, printed, _ = chokepoint("questions", "try", "where-175b")
     assert (code, prompts) == (0, ["> "] * 3)
     assert printed.endswith("first move 0\n\n")
@@ -90,28 +88,49 @@ def answers(lines):
     return write
 
 
-def test_a_report_has_a_line_for_every_criterion_with_its_words(chokepoint, answers):
-    code, printed, told = chokepoint("questions", "report", "where-175b", "--answers", answers())
-    assert (code, told) == (0, "")
-    rows = {line.split()[0]: line.split()[1:5] for line in printed.splitlines()[1:]}
+@pytest.fixture
+def report(chokepoint):
+    """The labelled and met counts of every criterion in a report, and all that was printed."""
+
+    def rows(*files):
+        code, printed, told = chokepoint("questions", "report", "where-175b", *(f"--answers={path}" for path in files))
+        assert (code, told) == (0, "")
+        table = printed.partition("\n\n")[0].splitlines()[1:]
+        return {line.split()[0]: (line.split()[1], int(line.split()[2])) for line in table}, printed
+
+    return rows
+
+
+def test_a_report_has_a_line_for_every_criterion_with_its_words(report):
+    """On the samples that the question brings."""
+    rows, printed = report()
     assert len([name for name in rows if ".cap." not in name]) == 20
-    assert rows["flip.4"] == ["1", "1", "1.00", "1.00"]
-    assert rows["move.1"] == ["0", "0", "-", "-"]
+    assert rows["bottleneck.1"][1] > 0
     assert "key numbers within 25 %" in printed
 
 
-def test_wrong_cases_are_told_with_the_words_that_did_it(chokepoint, answers):
-    printed = chokepoint("questions", "report", "where-175b", "--answers", answers(flip=2, move=3))[1]
-    assert "\nflip.4\n  a1: met, labelled 2, graded 4: 'At 49k tokens it flips.'\n" in printed
-    assert "\nmove.3\n  a1: missed, labelled 3, graded 0\n" in printed
+def test_scored_answers_join_the_samples(report, answers):
+    own, _ = report()
+    one, _ = report(answers())
+    two, _ = report(answers(), answers(flip=3))
+    for level, truly in ((3, 2), (4, 1)):
+        name = f"flip.{level}"
+        assert one[name] == (f"{int(own[name][0]) + 1}", own[name][1] + 1)
+        assert two[name] == (f"{int(own[name][0]) + truly}", own[name][1] + 2)
 
 
-def test_several_files_are_one_report(chokepoint, answers):
-    files = [answers(), answers(flip=3)]
-    printed = chokepoint("questions", "report", "where-175b", *(f"--answers={path}" for path in files))[1]
-    assert next(line for line in printed.splitlines() if line.startswith("flip.4")).split()[1:3] == ["1", "2"]
+def test_wrong_cases_are_told_with_the_words_that_did_it(report, answers):
+    _, printed = report(answers(flip=2, move=3))
+    cases = dict(block.split("\n", 1) for block in printed.split("\n\n")[1:])
+    assert "  a1: met, labelled 2, graded 4: 'At 49k tokens it flips.'" in cases["flip.4"].splitlines()
+    assert "  a1: missed, labelled 3, graded 0" in cases["move.3"].splitlines()
 
 
-def test_without_labelled_answers_it_says_how_to_give_some(chokepoint, lines):
-    code, _, told = chokepoint("questions", "report", "where-175b", "--answers", lines())
+def test_without_labelled_answers_it_says_how_to_give_some(chokepoint, questions, monkeypatch):
+    folder = questions / "training" / "where-175b"
+    question = folder / "question.yaml"
+    question.write_text(question.read_text().replace("status: active", "status: draft"))
+    (folder / "samples.yaml").write_text("samples: []\n")
+    monkeypatch.setenv("CHOKEPOINT_QUESTIONS", str(questions))
+    code, _, told = chokepoint("questions", "report", "where-175b")
     assert (code, told) == (2, "chokepoint: where-175b: no labelled answers; give some with --answers FILE.jsonl\n")
