@@ -208,7 +208,7 @@ class Ladder:
             self._looked_up[expected] = tuple(
                 fact
                 for path in expected.facts
-                for fact in self.engine.expected(path, every_convention=expected.every_convention)
+                for fact in self.engine.known(path, every_convention=expected.every_convention)
             )
         return self._looked_up[expected]
 
