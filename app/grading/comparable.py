@@ -35,8 +35,11 @@ def comparable(quantity: Quantity, fact: Fact, *, bare_percent: bool = False) ->
         return _as_share(quantity, bare_percent=bare_percent)
     if quantity.unit in _UNITS.get(fact.unit, _COUNTS):
         return quantity
-    big = quantity.unit is Unit.NUMBER and quantity.value >= BIG and fact.unit in ("B", "FLOP", "FLOP/s")
-    return quantity if big else None
+    if quantity.value < BIG:
+        return None
+    big = quantity.unit is Unit.NUMBER and fact.unit in ("B", "FLOP", "FLOP/s")
+    weights = quantity.unit is Unit.PARAMETER and fact.unit in ("1", "")
+    return quantity if big or weights else None
 
 
 def _as_factor(quantity: Quantity) -> Quantity | None:
