@@ -5,7 +5,7 @@ The boundary is the first change on the way from the question's own situation; e
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import floor, sqrt
 
 from app.bank.errors import Refuted
 from app.bank.figures import Names, figure, number
@@ -105,7 +105,7 @@ def _is_whole(form: FlipForm, names: Names, where: str) -> bool:
     if form.law:
         return False
     try:
-        names.analyses[where].scenario.vary(form.variable, 1.5)
+        names.analyses[where].scenario.vary(form.variable, floor(form.between[0]) + 0.5)
     except ValueError:
         return True
     return False

@@ -103,8 +103,8 @@ def _number(fact: Fact) -> Valued:
 
 
 def _power(base: float, exponent: float) -> float:
-    if abs(exponent) > 10:
-        raise ValueError(f"an exponent of {exponent:g}; at most 10")
+    if abs(exponent) > 60:
+        raise ValueError(f"an exponent of {exponent:g}; at most 60")
     return float(base**exponent)
 
 

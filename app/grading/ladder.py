@@ -16,7 +16,7 @@ from app.grading.quantity import Unit, quantities
 from app.grading.score import Axis
 from app.grading.situation import condition_value, is_own_situation
 from app.grading.stance import Attribution, Modality
-from app.grading.text import Text
+from app.grading.text import Span, Text
 from app.grading.tolerance import ORDER, Verdict
 
 SURE_ENOUGH = 0.8
@@ -71,7 +71,8 @@ class Ladder:
         if condition.negated:
             return Met(holds=not holding)
         evidence = tuple(dict.fromkeys(item for part in holding for item in part.evidence))
-        return Met(holds=len(holding) >= condition.least, evidence=evidence)
+        some = 1 < condition.least < len(condition.parts)
+        return Met(holds=(_apart(holding) if some else len(holding)) >= condition.least, evidence=evidence)
 
     def level(self, axis: Axis) -> tuple[int, Rung | None, Met]:
         """The highest rung that holds."""
@@ -109,6 +110,8 @@ class Ladder:
         claim = item.claim
         if pattern.polarity is not None and claim.polarity is not pattern.polarity:
             return None
+        if pattern.lever and claim.rule == "action.bare":
+            return None  # a lever that is only mentioned is no advice
         if claim.modality is Modality.HEDGED and grade != "hedged" and pattern.kind not in (Kind.FLIP, Kind.FIGURE):
             return None
         if not (self._is_about(pattern, item) and self._acts(pattern.lever, item) and self._where(pattern, item)):
@@ -162,7 +165,7 @@ class Ladder:
         where, claim = pattern.where, item.claim
         if where is None:
             return (
-                pattern.kind is Kind.FLIP
+                pattern.kind in (Kind.FLIP, Kind.FIGURE)
                 or claim.condition is None
                 or is_own_situation(claim, self.engine)
                 or pattern.value is None
@@ -207,7 +210,7 @@ class Ladder:
             self._looked_up[expected] = tuple(
                 fact
                 for path in expected.facts
-                for fact in self.engine.expected(path, every_convention=expected.every_convention)
+                for fact in self.engine.known(path, every_convention=expected.every_convention)
             )
         return self._looked_up[expected]
 
@@ -224,10 +227,26 @@ class Ladder:
         if pattern.value is None:
             return None
         found = self._against(pattern, pattern.value, item)
-        limit = {"exact": Verdict.RIGHT, "close": Verdict.CLOSE}.get(grade, Verdict.LOOSE)
+        limit = {"exact": Verdict.RIGHT, "partial": Verdict.LOOSE}.get(grade, Verdict.CLOSE)
         if ORDER.index(found.verdict) <= ORDER.index(limit):
             return found
         return found if pattern.method_credit and item.by_own_share and grade != "exact" else None
+
+
+def _apart(met: Iterable[Met]) -> int:
+    """How many of these stand on words of their own: one number or one lever that fits twice is one."""
+    used: set[Span] = set()
+    count = 0
+    for part in met:
+        spans = {item.claim.span for item in part.evidence if item.claim.kind in _ONCE}
+        others = any(item.claim.kind not in _ONCE for item in part.evidence)
+        if others or not spans or any(not any(span.touches(taken) for taken in used) for span in spans):
+            count += 1
+            used |= spans
+    return count
+
+
+_ONCE = frozenset({Kind.FIGURE, Kind.ACTION, Kind.SAYS, Kind.FLIP})
 
 
 def _counts(pattern: Pattern, claim: Claim) -> bool:

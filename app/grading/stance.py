@@ -32,9 +32,27 @@ def positive(frame: Frame, predicate: Span, subject: Span | None = None) -> bool
 
 
 def denied(frame: Frame, spans: tuple[Span, ...]) -> bool:
-    """Do the words before a statement, in the clause where it starts, deny it? Its own words do not."""
-    negators = _negators(frame, spans[0], None)
-    return sum(not any(negator.span.touches(span) for span in spans) for negator in negators) % 2 == 1
+    """Is a statement denied, by words before it in the clause where it starts, or between its own words?
+
+    Where one of its own words is a negator ("not the 1979 number"), the negation is part of what it says.
+    """
+    negators = frame.of(Tag.NEGATOR)
+    if any(negator.span.touches(span) for negator in negators for span in spans):
+        return False
+    return (len(_negators(frame, spans[0], None)) + _between(frame, spans)) % 2 == 1
+
+
+def _between(frame: Frame, spans: tuple[Span, ...]) -> int:
+    """Negators inside a statement, in the clause of the word that they stand before: "attention does not dominate"."""
+    pseudo = [mention.span for mention in frame.of(Tag.PSEUDO)]
+    found = 0
+    for negator in frame.of(Tag.NEGATOR):
+        later = next((span for span in spans if span.start >= negator.span.end), None)
+        if later is None or negator.span.start < spans[0].end or any(negator.span.touches(span) for span in pseudo):
+            continue
+        same_clause = frame.clause(negator.span.start) == frame.clause(later.start)
+        found += same_clause and not _spent(frame, negator, before=later.start)
+    return found
 
 
 def contrasted(frame: Frame, mention: Mention) -> bool:
@@ -188,6 +206,9 @@ _TRUTH = re.compile(r"\btrue\b|\bthe case\b")
 _IRREALIS = re.compile(r"\b(?:were|had been|it is true|it's true|true)\b")
 
 
+_WOULD = re.compile(r"\b(?:would|'d|were|could|might)\b")
+
+
 def _supposed(frame: Frame, position: int) -> bool:
     """Inside an if-clause, or in the consequence of one that states no variable ("if attention is the bottleneck")."""
     here = frame.clause(position)
@@ -198,6 +219,9 @@ def _supposed(frame: Frame, position: int) -> bool:
             return True
         if here < index - 1 or not _is_bare_supposition(frame, index):
             continue
+        apart = frame.before(clause.span.start, 6).rstrip().removesuffix("if").rstrip().endswith((",", ";"))
+        if here == index - 1 and apart and not _WOULD.search(frame.clause_words(here)):
+            continue  # "it is not fine, if logits are computed for all": the author's own condition
         if reaches(frame, index, here) or (here > index and _IRREALIS.search(frame.clause_words(index))):
             return True
     return bool(_SUPPOSE.search(frame.clause_words(here)))
