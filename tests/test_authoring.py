@@ -184,9 +184,7 @@ def test_one_question_is_checked_though_another_is_broken(home, chokepoint):
 
 def test_a_claim_that_nothing_breaks_is_a_failure(home, chokepoint):
     path = home / "training" / "where-175b" / "key.yaml"
-    path.write_text(
-        path.read_text().replace("claims:\n", "claims:\n  - {fact: main.given.d_ff, by_hand: 49152}\n", 1)
-    )
+    path.write_text(path.read_text().replace("claims:\n", "claims:\n  - {fact: main.given.d_ff, by_hand: 49152}\n", 1))
     assert chokepoint("questions check where-175b")[0] == 0
     code, _, said = chokepoint("questions check where-175b --prove-red")
     assert code == 2
