@@ -72,9 +72,9 @@ def test_every_string_of_the_key_and_the_rubric_carries_a_token(marked_bank, sma
 @pytest.mark.proof
 @pytest.mark.parametrize("question_id", sorted(path.parent.name for path in QUESTIONS.glob("*/*/key.yaml")))
 def test_a_candidate_sees_nothing_of_the_key_before_the_lock_and_the_key_after_it(
-    open_bank, marked_bank, tmp_path, question_id
+    open_bank, bank_of, marked_bank, tmp_path, question_id
 ):
-    folder, tokens = marked_bank(QUESTIONS, tmp_path / "marked", question_id)
+    folder, tokens = marked_bank(bank_of(question_id), tmp_path / "marked", question_id)
     crawl = open_bank(folder, question_id)
     attempt = crawl.before_the_lock()
     assert crawl.unvisited() == set()

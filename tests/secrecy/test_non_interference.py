@@ -115,8 +115,8 @@ def differing(open_bank, copied, small_bank):
 
 @pytest.mark.proof
 @pytest.mark.parametrize("question_id", sorted(path.parent.name for path in QUESTIONS.glob("*/*/key.yaml")))
-def test_until_the_lock_every_byte_is_the_same_whatever_the_key(open_bank, copied, question_id):
-    (one, other), crawls, attempts = both(open_bank, copied, QUESTIONS, question_id, whatever_the_question)
+def test_until_the_lock_every_byte_is_the_same_whatever_the_key(open_bank, bank_of, copied, question_id):
+    (one, other), crawls, attempts = both(open_bank, copied, bank_of(question_id), question_id, whatever_the_question)
     assert len(one) > 200
     assert differences(one, other) == []
     results = []
