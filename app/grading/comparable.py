@@ -11,7 +11,7 @@ _UNITS: dict[str, frozenset[Unit]] = {
     "B": frozenset({Unit.BYTE}),
     "s": frozenset({Unit.SECOND}),
     "B/s": frozenset({Unit.BYTE_RATE}),
-    "FLOP/s": frozenset({Unit.FLOP_RATE}),
+    "FLOP/s": frozenset({Unit.FLOP_RATE, Unit.FLOP}),  # "989 TF" is how people say a peak
     "FLOP": frozenset({Unit.FLOP}),
     "FLOP/B": frozenset({Unit.INTENSITY}) | _COUNTS,
     "tokens/s": frozenset({Unit.TOKEN_RATE}),
