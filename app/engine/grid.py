@@ -39,6 +39,11 @@ def where(condition: Any, a: float, b: float) -> float:  # noqa: ANN401 - a bool
     return float(cells) if cells.ndim == 0 else cells
 
 
+def ceil(value: float) -> float:
+    """The next whole number up, cell by cell."""
+    return -(-value // 1)
+
+
 def log2(value: float) -> float:
     """The logarithm to base two, cell by cell."""
     cells: float = np.log2(value)

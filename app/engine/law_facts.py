@@ -15,7 +15,7 @@ from app.engine.components.experts import distinct_experts
 from app.engine.facts import Fact, UnknownFact
 from app.engine.laws import cost, queueing, reliability, routing, scaleout, scaling, speculation, transfer, waves
 from app.engine.laws.recomputation import mfu_of_hfu, recompute_overhead
-from app.engine.parallelism import bubble_share
+from app.engine.stages import bubble_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
