@@ -38,11 +38,12 @@ class Roof:
         """Bytes of one kernel that go through HBM: what is stored, and the activations that no cache holds [B]."""
         if not is_grid(self.cache) and self.cache == 0:
             return kernel.bytes_moved
-        return kernel.stored_bytes + spilled(kernel.passing_bytes / kernel.n_launches, self.cache) * kernel.n_launches
+        n_launches = kernel.n_launches
+        return kernel.stored_bytes + spilled(kernel.passing_bytes / n_launches, self.cache) * n_launches
 
     def tail(self, kernel: Kernel) -> float:
         """Arithmetic time over that of whole waves [x]: the last wave of tiles is half empty on average."""
-        if _is_zero(kernel.outputs) or _is_zero(self.half_wave):
+        if kernel.kind is not Kind.GEMM or (not is_grid(kernel.outputs) and kernel.outputs == 0):
             return 1.0
         return 1 + smaller(self.half_wave / kernel.outputs, _TAIL_AT_MOST)
 
@@ -81,13 +82,11 @@ def spilled(passing: float, cache: float) -> float:
 
     None up to half the cache, which inputs and outputs of neighbours share; all from the whole of it on.
     """
+    if not is_grid(passing) and not is_grid(cache):
+        return 0.0 if 2 * passing <= cache else smaller(2 * passing / cache - 1, 1.0) * passing
     return passing * smaller(larger(2 * passing / cache - 1, 0.0), 1.0)
 
 
 def arithmetic_intensity(*, flops: float, bytes_moved: float) -> float:
     """FLOPs for each byte that moves through HBM [FLOP/B]."""
     return flops / bytes_moved
-
-
-def _is_zero(count: float) -> bool:
-    return not is_grid(count) and count == 0

@@ -91,7 +91,7 @@ class Step:
 
 def step(scenario: Scenario) -> Step:
     """Run the kernels of one step through the roofline. Takes grids: any number of the scenario may be an array."""
-    total = _Totals(roof=roof(scenario), efficiency=scenario.efficiency, launch=scenario.launch)
+    total = _Totals(roof=roof(scenario), efficiency=scenario.efficiency, launch=scenario.launch, gap_s=_gap_s(scenario))
     components: dict[str, ComponentTime] = {}
     _run(components, total, layer_passes(scenario))
     in_layers = tuple(components)
@@ -161,6 +161,7 @@ class _Totals:
     roof: Roof
     efficiency: Efficiency
     launch: Launch
+    gap_s: float
     device_s: float = 0.0
     serial_s: float = 0.0
     wire_s: float = 0.0
@@ -180,13 +181,14 @@ def _run(components: dict[str, ComponentTime], total: _Totals, kernels: Iterable
 
 
 def _add(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -> None:
-    launches = _launch(part, total, kernel, times)
-    moved = total.roof.hbm_bytes(kernel)
-    ideal_compute, ideal_memory = total.roof.ideal_compute_s(kernel), moved / total.roof.bandwidth
-    tail = total.roof.tail(kernel)
-    compute = times * ideal_compute / total.roof.reached(kernel) * tail
-    memory = times * ideal_memory / total.roof.memory
-    gaps = launches * (total.efficiency.graph_gap_s if total.launch is Launch.GRAPH else total.efficiency.gap_s)
+    chip, launches = total.roof, _launch(part, total, kernel, times)
+    moved, gaps = chip.hbm_bytes(kernel), launches * total.gap_s
+    ideal_memory = times * moved / chip.bandwidth
+    ideal_compute, compute, tail = 0.0, 0.0, 1.0
+    if kernel.kind is not Kind.STREAM:
+        ideal_compute, tail = times * chip.ideal_compute_s(kernel), chip.tail(kernel)
+        compute = ideal_compute / chip.reached(kernel) * tail
+    memory = ideal_memory / chip.memory
     part.executed_flops += times * kernel.flops
     part.bytes_moved += times * moved
     part.latency_s += gaps
@@ -204,8 +206,8 @@ def _add(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -> N
         part.memory_s += busy
     total.device_s += busy + gaps
     total.serial_s += compute + memory + gaps
-    total.ideal_compute_s += times * ideal_compute
-    total.ideal_memory_s += times * ideal_memory
+    total.ideal_compute_s += ideal_compute
+    total.ideal_memory_s += ideal_memory
 
 
 def _add_collective(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -> None:
@@ -244,6 +246,10 @@ def _book_host_time(components: dict[str, ComponentTime], total: _Totals, excess
         return
     for part in components.values():
         part.latency_s += excess_s * part.n_launches / total.n_launches
+
+
+def _gap_s(scenario: Scenario) -> float:
+    return scenario.efficiency.graph_gap_s if scenario.launch is Launch.GRAPH else scenario.efficiency.gap_s
 
 
 def _imbalance(components: dict[str, ComponentTime], in_layers: tuple[str, ...], scenario: Scenario) -> float:
