@@ -44,17 +44,20 @@ def checked(claims: Iterable[Claim], engine: Engine, *, proposal: str = "") -> t
 def against(claim: Claim, facts: Iterable[Fact], *, is_speedup: bool | None = None) -> Checked:
     """A claim's quantity against any of the facts."""
     quantity = claim.quantity
-    if quantity is None:
-        return Checked(claim=claim, verdict=Verdict.UNVERIFIABLE)
-    pairs = [
+    numbers = (fact for fact in facts if isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool))
+    return held(claim, ((quantity, fact) for fact in numbers if quantity), is_speedup=is_speedup)
+
+
+def held(claim: Claim, pairs: Iterable[tuple[Quantity, Fact]], *, is_speedup: bool | None = None) -> Checked:
+    """The kindest of a claim's readings against a fact each."""
+    verdicts = (
         (
             closeness(quantity, float(fact.value), is_speedup=fact.unit == "x" if is_speedup is None else is_speedup),
             fact,
         )
-        for fact in facts
-        if isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool)
-    ]
-    found = best(pairs)
+        for quantity, fact in pairs
+    )
+    found = best(verdicts)
     if found is None:
         return Checked(claim=claim, verdict=Verdict.UNVERIFIABLE)
     verdict, fact = found

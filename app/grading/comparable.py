@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.engine.facts import Fact
 from app.grading.quantity import Quantity, Unit
 
-_COUNTS = frozenset({Unit.NUMBER, Unit.SEQUENCE, Unit.TOKEN, Unit.DEVICE, Unit.EXPERT, Unit.HEAD, Unit.LAYER})
+_COUNTS = frozenset({Unit.NUMBER, Unit.SEQUENCE, Unit.TOKEN, Unit.EXPERT})  # 80 layers are nobody's 79 sequences
 _SHARES = frozenset({Unit.PERCENT, Unit.FRACTION})
 _UNITS: dict[str, frozenset[Unit]] = {
     "B": frozenset({Unit.BYTE}),
@@ -17,6 +17,9 @@ _UNITS: dict[str, frozenset[Unit]] = {
     "tokens/s": frozenset({Unit.TOKEN_RATE}),
     "token/s": frozenset({Unit.TOKEN_RATE}),
     "$": frozenset({Unit.DOLLAR}),
+    "sequence": frozenset({Unit.NUMBER, Unit.SEQUENCE}),
+    "token": frozenset({Unit.NUMBER, Unit.TOKEN, Unit.SEQUENCE}),
+    "device": frozenset({Unit.NUMBER, Unit.DEVICE}),
 }
 BIG = 1e6  # a bare number of this size may be FLOPs or bytes: "6.3e24", "327,680 per token"
 BARE = 300.0  # a bare factor beyond it is no speed-up

@@ -89,9 +89,9 @@ Condition = Named | Combined
 
 
 def regraded(condition: Condition, grade: str) -> Condition:
-    """A grade asked of a condition is asked of each of its predicates."""
+    """A grade asked of a condition is asked of each of its predicates that has none of its own."""
     if isinstance(condition, Named):
-        return replace(condition, grade=grade)
+        return replace(condition, grade=grade) if condition.grade == "close" else condition
     return replace(condition, parts=tuple(regraded(part, grade) for part in condition.parts))
 
 

@@ -21,6 +21,7 @@ PARTS = {
     "numbers": "other figures that are right",
     "wrong_numbers": "a figure that cannot be right",
     "falls_in": "falls into the trap",
+    "slips": "makes the trap's slip, without building the answer on it",
     "rejects": "rejects the trap",
     "reasons": "a reason why the trap is one",
     "flip_variables": "the variable that the answer depends on",
@@ -78,7 +79,7 @@ def _axes(parts: Parts) -> dict[str, dict[int, object]]:
             4: {"any_of": [*parts["thresholds"], {"at_least": 2, "of": parts["flips"]}]},
         },
         "move": {
-            1: {"any_of": ["action", "verify", *parts["moves"]]},
+            1: {"any_of": ["action", "verify", {"hedged": {"any_of": ["action", "verify"]}}, *parts["moves"]]},
             2: {"any_of": parts["moves"]},
             3: {"any_of": [{"at_least": 2, "of": parts["moves"]}, [{"any_of": parts["moves"]}, grounded]]},
             4: [{"any_of": [{"at_least": 2, "of": parts["moves"]}, [{"any_of": parts["moves"]}, grounded]]}, "verify"],
@@ -104,16 +105,23 @@ def _number_rungs(keys: list[object], others: list[object]) -> dict[int, object]
 def _caps(parts: Parts) -> list[Written]:
     falls, wrong = ({"standing": {"any_of": parts[name]}} for name in ("falls_in", "misjudges"))
     binds = {"any_of": parts["binds"]}
+    found = {"any_of": [binds, {"hedged": binds}, *parts["vague"], *parts["key_numbers"], *parts["numbers"]]}
     caps: list[tuple[object, object | None, str, int, str]] = [
         (falls, None, "trap", 0, "This accepts the premise that the numbers refute."),
         (falls, binds, "bottleneck", 0, "What is named here is not what binds."),
         (falls, None, "bottleneck", 1, "The conclusion goes against what binds."),
+        ("readable", found, "flip", 1, "A condition says little while nothing is said of what binds."),
+        ("readable", found, "move", 1, "A step says little while nothing is said of what binds."),
+        (falls, None, "flip", 1, "What is said to change it starts from the wrong answer."),
+        (falls, binds, "move", 0, "The effort would go where little can be gained."),
         (falls, None, "move", 1, "The effort would go where little can be gained."),
+        ({"standing": {"any_of": parts["slips"]}}, None, "trap", 0, "This is the slip that the question is about."),
         (wrong, None, "bottleneck", 1, "This also says the opposite of what binds."),
         (wrong, None, "trap", 2, "The reason given is not what the numbers say."),
+        (wrong, None, "flip", 1, "What is said to change it rests on what does not hold."),
         ({"any_of": parts["half_right"]}, None, "bottleneck", 2, "Something that does not hold is mixed in."),
         ({"any_of": parts["wrong_numbers"]}, None, "numbers", 2, "A figure here cannot be right."),
-        ({"any_of": parts["harmful"]}, None, "move", 1, "One of these steps makes it worse."),
+        ({"any_of": parts["harmful"]}, None, "move", 0, "One of these steps makes it worse."),
     ]
     return [
         {"when": when, "axis": axis, "at_most": level, "words": words, **({"unless": unless} if unless else {})}

@@ -1,11 +1,11 @@
 """From predicates to levels: which claims meet which predicate, the highest rung that holds, and what caps it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from app.engine.facts import Fact
-from app.grading.check import Checked, against
+from app.grading.check import Checked, against, held
 from app.grading.claims import MARKERS, Claim, Kind
 from app.grading.comparable import comparable
 from app.grading.criteria import Condition, Expected, LeverKind, Named, Pattern, Rubric, Rung, Target, Where, regraded
@@ -16,7 +16,7 @@ from app.grading.quantity import Unit, quantities
 from app.grading.score import Axis
 from app.grading.situation import condition_value, is_own_situation
 from app.grading.stance import Attribution, Modality
-from app.grading.text import Text
+from app.grading.text import Span, Text
 from app.grading.tolerance import ORDER, Verdict
 
 SURE_ENOUGH = 0.8
@@ -30,7 +30,7 @@ class Met:
     evidence: tuple[Checked, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: it remembers what it has looked up
 class Ladder:
     """Evaluates a rubric's conditions on the checked claims of one answer."""
 
@@ -38,7 +38,30 @@ class Ladder:
     engine: Engine
     claims: tuple[Checked, ...]
     readable: bool
-    _remembered: dict[Named, Met] = field(default_factory=dict)  # rungs and caps share most of their predicates
+    # Rungs and caps share most of their predicates, and predicates their facts.
+    _remembered: dict[Named, Met] = field(default_factory=dict)
+    _looked_up: dict[Expected, tuple[Fact, ...]] = field(default_factory=dict)
+    _held: dict[tuple[str, int], Checked] = field(default_factory=dict)
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Checked]]:
+        """Claims by their kind, statements by their name; figures that only repeat the question are left out."""
+        found: dict[str, list[Checked]] = {}
+        for item in self.claims:
+            claim = item.claim
+            if claim.kind is not Kind.FIGURE or not _is_given(claim, self.rubric.prompt):
+                found.setdefault(claim.object if claim.kind is Kind.SAYS else claim.kind, []).append(item)
+        return found
+
+    @cached_property
+    def _beside(self) -> frozenset[tuple[str, int]]:
+        """Of each figure's own term, the sentences in which it stands."""
+        return frozenset((item.claim.object, item.claim.sentence) for item in self._by_kind.get(Kind.NEAR, []))
+
+    @cached_property
+    def _last_turn(self) -> int:
+        """The sentence in which the text last corrects itself; what it said before that it may no longer mean."""
+        return max((item.claim.sentence for item in self._by_kind.get(Kind.TURN, [])), default=0)
 
     def met(self, condition: Condition) -> Met:
         if isinstance(condition, Named):
@@ -48,7 +71,8 @@ class Ladder:
         if condition.negated:
             return Met(holds=not holding)
         evidence = tuple(dict.fromkeys(item for part in holding for item in part.evidence))
-        return Met(holds=len(holding) >= condition.least, evidence=evidence)
+        some = 1 < condition.least < len(condition.parts)
+        return Met(holds=(_apart(holding) if some else len(holding)) >= condition.least, evidence=evidence)
 
     def level(self, axis: Axis) -> tuple[int, Rung | None, Met]:
         """The highest rung that holds."""
@@ -69,18 +93,14 @@ class Ladder:
         if named.name in self.rubric.groups:
             return self._graded_group(self.rubric.groups[named.name], named.grade)
         pattern = self.rubric.patterns[named.name]
-        since = self._last_turn() if named.grade == "standing" else 0
+        since = self._last_turn if named.grade == "standing" else 0
         candidates = (
             item
-            for item in self.claims
-            if item.claim.kind is pattern.kind and item.claim.sentence >= since and _counts(pattern, item.claim)
+            for item in self._by_kind.get(pattern.name if pattern.kind is Kind.SAYS else pattern.kind, [])
+            if item.claim.sentence >= since and _counts(pattern, item.claim)
         )
         found = tuple(item for claim in candidates if (item := self._match(pattern, claim, named.grade)))
         return Met(holds=bool(found), evidence=found)
-
-    def _last_turn(self) -> int:
-        """The sentence in which the text last corrects itself; what it said before that it may no longer mean."""
-        return max((item.claim.sentence for item in self.claims if item.claim.kind is Kind.TURN), default=0)
 
     def _graded_group(self, condition: Condition, grade: str) -> Met:
         """A grade asked of a group is asked of each of its predicates."""
@@ -105,10 +125,8 @@ class Ladder:
     def _is_about(self, pattern: Pattern, item: Checked) -> bool:
         claim = item.claim
         if pattern.kind is Kind.SAYS:
-            return claim.object == pattern.name
-        if pattern.kind is Kind.FIGURE and _is_given(claim, self.rubric.prompt):
-            return False
-        if pattern.near and claim.sentence not in self._near(pattern):
+            return True
+        if pattern.near and (pattern.name, claim.sentence) not in self._beside:
             return False
         if pattern.object and claim.object not in self._ids(pattern.object):
             return False
@@ -117,11 +135,6 @@ class Ladder:
         if pattern.subject is None:
             return True
         return (pattern.unnamed and not claim.subject) or claim.subject in self._ids(pattern.subject)
-
-    def _near(self, pattern: Pattern) -> frozenset[int]:
-        """The sentences in which a figure's own term stands."""
-        beside = (item.claim for item in self.claims if item.claim.kind is Kind.NEAR)
-        return frozenset(claim.sentence for claim in beside if claim.object == pattern.name)
 
     def _ids(self, target: Target) -> frozenset[str]:
         if not target.fact:
@@ -150,7 +163,7 @@ class Ladder:
         where, claim = pattern.where, item.claim
         if where is None:
             return (
-                pattern.kind is Kind.FLIP
+                pattern.kind in (Kind.FLIP, Kind.FIGURE)
                 or claim.condition is None
                 or is_own_situation(claim, self.engine)
                 or pattern.value is None
@@ -191,22 +204,43 @@ class Ladder:
         return bool(value and own) and (value > own * 1.1 if op == ">" else value < own / 1.1)  # type: ignore[operator]
 
     def _facts(self, expected: Expected) -> tuple[Fact, ...]:
-        return tuple(
-            fact
-            for path in expected.facts
-            for fact in self.engine.expected(path, every_convention=expected.every_convention)
-        )
+        if expected not in self._looked_up:
+            self._looked_up[expected] = tuple(
+                fact
+                for path in expected.facts
+                for fact in self.engine.known(path, every_convention=expected.every_convention)
+            )
+        return self._looked_up[expected]
+
+    def _against(self, pattern: Pattern, expected: Expected, item: Checked) -> Checked:
+        """A claim held against a pattern's facts, once for all grades that are asked of it."""
+        place = (pattern.name, id(item))
+        if place not in self._held:
+            facts = _on_basis(self._facts(expected), item.claim.basis)
+            found = _figure(pattern, item, facts) if pattern.kind is Kind.FIGURE else against(item.claim, facts)
+            self._held[place] = replace(found, by_own_share=True) if item.by_own_share else found
+        return self._held[place]
 
     def _valued(self, pattern: Pattern, item: Checked, grade: str) -> Checked | None:
         if pattern.value is None:
             return None
-        facts = _on_basis(self._facts(pattern.value), item.claim.basis)
-        found = _figure(pattern, item, facts) if pattern.kind is Kind.FIGURE else against(item.claim, facts)
-        found = replace(found, by_own_share=item.by_own_share)
-        limit = {"exact": Verdict.RIGHT, "close": Verdict.CLOSE}.get(grade, Verdict.LOOSE)
+        found = self._against(pattern, pattern.value, item)
+        limit = {"exact": Verdict.RIGHT, "partial": Verdict.LOOSE}.get(grade, Verdict.CLOSE)
         if ORDER.index(found.verdict) <= ORDER.index(limit):
             return found
         return found if pattern.method_credit and item.by_own_share and grade != "exact" else None
+
+
+def _apart(met: Iterable[Met]) -> int:
+    """How many of these stand on figures of their own: one number that fits twice is one."""
+    used: set[Span] = set()
+    count = 0
+    for part in met:
+        spans = {item.claim.span for item in part.evidence if item.claim.kind is Kind.FIGURE}
+        if len(spans) < len(part.evidence) or not spans or spans - used:
+            count += 1
+            used |= spans
+    return count
 
 
 def _counts(pattern: Pattern, claim: Claim) -> bool:
@@ -227,13 +261,8 @@ def _given(prompt: str) -> frozenset[tuple[Unit, float]]:
 def _figure(pattern: Pattern, item: Checked, facts: tuple[Fact, ...]) -> Checked:
     """A figure against the facts that measure the same thing."""
     quantity = item.claim.quantity
-    tried = [
-        against(replace(item.claim, quantity=read), [fact])
-        for fact in facts
-        if quantity and (read := comparable(quantity, fact, bare_percent=pattern.bare_percent))
-    ]
-    nearest = min(tried, key=lambda found: ORDER.index(found.verdict), default=None)
-    return replace(nearest, claim=item.claim) if nearest else Checked(claim=item.claim, verdict=Verdict.UNVERIFIABLE)
+    read = ((comparable(quantity, fact, bare_percent=pattern.bare_percent), fact) for fact in facts if quantity)
+    return held(item.claim, ((said, fact) for said, fact in read if said))
 
 
 def _on_basis(facts: tuple[Fact, ...], basis: str) -> tuple[Fact, ...]:
@@ -260,3 +289,17 @@ def hedged_share(claims: Iterable[Checked]) -> float:
     if not judging:
         return 0.0
     return sum(not claim.firm for claim in judging) / len(judging)
+
+
+HEDGED_SENTENCES, HEDGED_WORDS = 0.5, 0.045  # of the real answers at hand only those that commit to nothing reach both
+
+
+def hedges_throughout(claims: Iterable[Checked], text: Text, silent: Collection[int]) -> bool:
+    """Does half of the text leave things open, in nearly every twentieth word?"""
+    read = [s for s in text.sentences if s.index not in silent]
+    sizes = {s.index: len(text.plain[s.span.start : s.span.end].split()) for s in read}
+    whole = {index: size for index, size in sizes.items() if size >= 4}
+    hedges = [item.claim.sentence for item in claims if item.claim.kind is Kind.HEDGE and item.claim.sentence in whole]
+    if len(whole) < 3:
+        return False
+    return len(set(hedges)) >= HEDGED_SENTENCES * len(whole) and len(hedges) >= HEDGED_WORDS * sum(whole.values())

@@ -188,6 +188,9 @@ _TRUTH = re.compile(r"\btrue\b|\bthe case\b")
 _IRREALIS = re.compile(r"\b(?:were|had been|it is true|it's true|true)\b")
 
 
+_WOULD = re.compile(r"\b(?:would|'d|were|could|might)\b")
+
+
 def _supposed(frame: Frame, position: int) -> bool:
     """Inside an if-clause, or in the consequence of one that states no variable ("if attention is the bottleneck")."""
     here = frame.clause(position)
@@ -198,6 +201,9 @@ def _supposed(frame: Frame, position: int) -> bool:
             return True
         if here < index - 1 or not _is_bare_supposition(frame, index):
             continue
+        apart = frame.before(clause.span.start, 6).rstrip().removesuffix("if").rstrip().endswith((",", ";"))
+        if here == index - 1 and apart and not _WOULD.search(frame.clause_words(here)):
+            continue  # "it is not fine, if logits are computed for all": the author's own condition
         if reaches(frame, index, here) or (here > index and _IRREALIS.search(frame.clause_words(index))):
             return True
     return bool(_SUPPOSE.search(frame.clause_words(here)))

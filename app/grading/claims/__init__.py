@@ -52,6 +52,10 @@ def claims(
         if frame.has(Tag.CORRECTION):
             corrected_at.append(frame.sentence.index)
             found.append(claim(frame, Kind.TURN, frame.of(Tag.CORRECTION)[0].span, rule="turn", condition=None))
+        found += [
+            claim(frame, Kind.HEDGE, m.span, rule="hedge", condition=None)
+            for m in frame.of(Tag.HEDGE, Tag.DEPENDS, Tag.BOTH)
+        ]
         for rule in _RULES:
             found += rule(frame)
         found += statement_claims(frame, listened[frame.sentence.index])
