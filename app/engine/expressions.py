@@ -12,7 +12,7 @@ MAX_CHARACTERS = 400
 
 
 def expression_fact(written: str, lookup: Lookup) -> Fact:
-    """The value of an expression over facts, laws and + - * / ** min max floor ceil; after a bar stands its unit (else 1).
+    """The value of an expression over facts, laws, + - * / ** min max floor ceil; after a bar stands its unit (else 1).
 
     `lookup` gives the fact of a dotted name. A name alone, or a law alone, keeps its own unit. UnknownFact says what
     cannot be read.
