@@ -38,7 +38,7 @@ def fact(analysis: Analysis, name: str) -> Fact:
     """
     name, _, counting = name.partition("@")
     if counting:
-        return fact(_recounted(analysis, counting, name), name)
+        return fact(recounted(analysis, counting, name), name)
     if name in SCALARS:
         scalar = SCALARS[name]
         if analysis.scenario.phase in scalar.phases:
@@ -102,7 +102,8 @@ _COUNTINGS: dict[str, dict[str, Any]] = {
 }
 
 
-def _recounted(analysis: Analysis, counting: str, name: str) -> Analysis:
+def recounted(analysis: Analysis, counting: str, name: str) -> Analysis:
+    """The analysis with FLOPs counted another way: full, causal, last_head, no_head."""
     if counting not in _COUNTINGS:
         raise UnknownFact(f"{name}@{counting}: not a way of counting; there are {', '.join(_COUNTINGS)}")
     scenario = analysis.scenario

@@ -66,24 +66,30 @@ def memory(scenario: Scenario) -> Memory:
     )
 
 
+def cached_values(model: Transformer) -> float:
+    """Values that one token keeps in one layer, whatever the layout: keys and values, or the latents [1]."""
+    latent = model.latent
+    return 2 * model.n_kv_heads * model.d_head if latent is None else latent.kv_lora_rank + latent.d_rope
+
+
 def kv_bytes_per_token(scenario: Scenario) -> float:
     """KV cache that one token adds over all layers, once: 2*n_layers*n_kv_heads*d_head*bytes [B].
 
     Latent attention keeps n_layers*(kv_lora_rank + d_rope) values instead.
     """
-    return scenario.model.n_layers * _cached_values(scenario.model) * scenario.formats.kv.bytes
+    return scenario.model.n_layers * cached_values(scenario.model) * scenario.formats.kv.bytes
 
 
 def kv_bytes_read(scenario: Scenario) -> float:
     """KV cache that one decode step reads on all devices of a replica: it grows with context and batch [B]."""
     model = scenario.model
     keys = sum(layer.n_layers * scenario.forward.keys_read(layer.window) for layer in model.layer_kinds)
-    return keys * _cached_values(model) * scenario.formats.kv.bytes
+    return keys * cached_values(model) * scenario.formats.kv.bytes
 
 
 def kv_cache_bytes(scenario: Scenario) -> float:
     """KV cache on one device: a window keeps only its last tokens [B]."""
-    on_device = cached_width(scenario) / _cached_values(scenario.model)
+    on_device = cached_width(scenario) / cached_values(scenario.model)
     return kv_bytes_read(scenario) * on_device * fullest_share(scenario) / scenario.plan.cp
 
 
@@ -133,8 +139,3 @@ def _serving_activations(scenario: Scenario) -> float:
     # Layer after layer reuses the same buffers: the widest pair of input and output.
     widest = larger(scenario.model.d_model, scenario.model.d_ff / scenario.plan.tp)
     return 2 * scenario.device_tokens * widest * scenario.formats.activations.bytes
-
-
-def _cached_values(model: Transformer) -> float:
-    latent = model.latent
-    return 2 * model.n_kv_heads * model.d_head if latent is None else latent.kv_lora_rank + latent.d_rope

@@ -87,12 +87,17 @@ def ranked(analysis: Analysis, levers: Iterable[Lever] = LEVERS) -> tuple[LeverR
     return weigh(analysis, levers).results
 
 
-def lever_speedup(analysis: Analysis, lever_id: str) -> float:
-    """Speed-up by the lever of that id at its usual setting [x]; ValueError with the reason where it does not apply."""
+def lever_result(analysis: Analysis, lever_id: str) -> LeverResult:
+    """The lever of that id at its usual setting; ValueError with the reason where it does not apply."""
     tried = _tried(analysis, step(analysis.scenario), lever(lever_id))
     if isinstance(tried, Refused):
         raise ValueError(f"lever.{lever_id}: {tried.reason}")
-    return tried.speedup
+    return tried
+
+
+def lever_speedup(analysis: Analysis, lever_id: str) -> float:
+    """Speed-up by the lever of that id at its usual setting [x]; ValueError with the reason where it does not apply."""
+    return lever_result(analysis, lever_id).speedup
 
 
 def _tried(before: Analysis, run: Step, each: Lever) -> LeverResult | Refused:
