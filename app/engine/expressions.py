@@ -23,9 +23,8 @@ def expression_fact(written: str, lookup: Lookup) -> Fact:
     try:
         tree = _parsed(text)
     except (SyntaxError, ValueError, RecursionError):
-        raise UnknownFact(
-            f"{written}: not readable; write facts, laws, numbers and + - * / ** min max floor ceil"
-        ) from None
+        signs = "+ - * / ** min max floor ceil"
+        raise UnknownFact(f"{written}: not readable; write facts, laws, numbers and {signs}") from None
     try:
         value, own_unit = _value(tree, lookup)
     except (ArithmeticError, TypeError, ValueError) as error:
