@@ -1,4 +1,4 @@
-"""Every fact of every model of the catalogue unfolds into lines that give it, each from what stands in it or before it."""
+"""Every fact of every model of the catalogue unfolds into lines that give it, each from what stands in or before it."""
 
 import math
 import re
