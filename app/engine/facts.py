@@ -9,7 +9,7 @@ from app.engine.analysis import Analysis, analyze
 from app.engine.catalog import near_misses
 from app.engine.conventions import CountedAttention, CountedHead, enumerate_conventions
 from app.engine.flips import Basis, nearest_flip
-from app.engine.given import GIVEN
+from app.engine.given import GIVEN, given
 from app.engine.groups import Group
 from app.engine.scalars import SCALARS, Value
 from app.engine.workload import LENGTH_NAMES
@@ -227,8 +227,7 @@ def _given(analysis: Analysis, name: str, words: list[str]) -> Fact:
     """given.hbm_bandwidth: a number that the scenario states."""
     if words != [words[0]] or words[0] not in GIVEN:
         raise UnknownFact(f"{name}: nothing of that name is given{near_misses('.'.join(words), GIVEN)}")
-    stated = GIVEN[words[0]]
-    return _named(analysis, name, stated.value(analysis.scenario), stated.unit, "count")
+    return _named(analysis, name, given(analysis.scenario, words[0]), GIVEN[words[0]].unit, "count")
 
 
 _FAMILIES: dict[str, Callable[[Analysis, str, list[str]], Fact]] = {
