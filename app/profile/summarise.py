@@ -1,0 +1,231 @@
+"""A trace into a profile: steps that count, kernels in groups, moments, idle time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from app.engine.transformer import Transformer
+from app.profile.classify import Evidence, classified, short_name
+from app.profile.groups import KernelGroup
+from app.profile.intervals import clipped, gaps, length, moments
+from app.profile.kinds import Kind
+from app.profile.profile import LONGEST_TEXT, Idle, KernelRow, Moment, Profile, Source, Stream
+from app.profile.running import Known, Running, busiest_device, known, on_cpu, on_device
+from app.profile.scopes import Nesting, nesting
+from app.profile.shapes import weight_groups
+from app.profile.steps import Steps, annotated_steps, annotation_pattern, repeated_steps, whole_recording
+from app.profile.trace import Ints, SpanKind, Trace
+
+MOST_ROWS = 150
+MOST_MOMENTS = 1500
+_REST = "other kernels"
+
+
+def summarised(trace: Trace, *, model: Transformer | None = None, tp: int = 1) -> Profile:
+    """The profile of a trace. The widths of a `model` tell which weight a recorded shape belongs to.
+
+    ValueError where nothing ran.
+    """
+    nest = nesting(trace.spans, trace.names)
+    device = busiest_device(trace.activities) if len(trace.activities) else -1
+    running = on_device(trace, nest, device) if device >= 0 or len(trace.activities) else on_cpu(nest)
+    if not len(running) or length(running.start, running.end) <= 0:
+        raise ValueError("trace: no kernel and no operator took any time")
+    on_a_device = bool(len(trace.activities))
+    weights = weight_groups(model, tp=tp) if model is not None else None
+    clues = known(trace, nest, running, weights)
+    steps = _steps(trace, nest, running, clues)
+    window = (steps.start, steps.end)
+    rows, row_of = _rows(trace, running, clues, window)
+    start, end = clipped(running.start, running.end, window)
+    together = _kept(moments(start, end, row_of), rows)
+    return Profile(
+        source=_source(trace, running, device, on_cpu=not on_a_device),
+        rows=tuple(rows),
+        moments=tuple(Moment(rows=key, time_s=time_s) for key, time_s in together.items()),
+        n_steps=steps.n_steps,
+        n_left_out=steps.n_left_out,
+        steps_found_by=steps.found_by,
+        wall_s=steps.end - steps.start,
+        window_us=tuple(trace.about.origin_us + 1e6 * at for at in window),  # type: ignore[arg-type]
+        step_s=steps.durations[:100],
+        idle=_idle(running, window, on_cpu=not on_a_device),
+        critical=_critical(running, clues, window) if on_a_device else None,
+        notes=_notes(trace, running, steps),
+    )
+
+
+def _steps(trace: Trace, nest: Nesting, running: Running, clues: list[Known]) -> Steps:
+    """Steps by annotation, by repetition, or none."""
+    pattern = annotation_pattern(trace.names)
+    found = None
+    if pattern is not None:
+        found = annotated_steps(*_annotated(trace, nest, running, pattern.match))
+    if found is None:
+        stream = _main_stream(running, clues)
+        calls = (running.stream == stream) & (running.first == 1)
+        found = repeated_steps(running.name[calls], running.start[calls], running.end[calls])
+    return found or whole_recording(float(running.start.min()), float(running.end.max()))
+
+
+def _annotated(
+    trace: Trace, nest: Nesting, running: Running, matches: Callable[[str], object]
+) -> tuple[list[tuple[float, float]], float]:
+    """(first work, end on the host) of each annotated step that has work, and when the last of that work ends."""
+    wanted = [at for at, name in enumerate(trace.names) if matches(name)]
+    places = np.flatnonzero((nest.kind == SpanKind.ANNOTATION) & np.isin(nest.name, wanted))
+    launched = np.where(np.isnan(running.launched), running.start, running.launched)
+    on_host = not len(trace.activities)
+    bounds: list[tuple[float, float]] = []
+    last_end = 0.0
+    for place in places[np.argsort(nest.start[places], kind="stable")].tolist():
+        begins, ends = float(nest.start[place]), float(nest.end[place])
+        inside = (launched >= begins) & (launched < ends)
+        if not inside.any() or (bounds and begins < bounds[-1][1] - 1e-9):
+            continue  # an empty step, or one inside another
+        bounds.append((begins if on_host else float(running.start[inside].min()), ends))
+        last_end = float(running.end[inside].max())
+    starts_in_order = all(a[0] < b[0] for a, b in pairwise(bounds))
+    return (bounds if starts_in_order else []), last_end
+
+
+def _main_stream(running: Running, clues: list[Known]) -> int:
+    """The stream that computes most."""
+    computes = np.array([one.clues.kind not in (Kind.COMMUNICATION, Kind.COPY) for one in clues])
+    streams = np.unique(running.stream)
+    time = [((running.end - running.start) * computes)[running.stream == one].sum() for one in streams]
+    return int(streams[int(np.argmax(time))])
+
+
+@dataclass(slots=True)
+class _Sum:
+    calls: int = 0
+    time_s: float = 0.0
+    flops: float = 0.0
+    bytes_moved: float = 0.0
+
+
+_Key = tuple[str, Kind, KernelGroup, Evidence, str]
+
+
+def _rows(
+    trace: Trace, running: Running, clues: list[Known], window: tuple[float, float]
+) -> tuple[list[KernelRow], Ints]:
+    """Launches alike as rows, the longest first and the shortest joined by group; and the row of each interval."""
+    start, end = clipped(running.start, running.end, window)
+    inside = ((running.start >= window[0]) & (running.start < window[1])).tolist()
+    keys: list[_Key] = []
+    sums: dict[_Key, _Sum] = {}
+    for at, (name, each) in enumerate(zip(running.name.tolist(), clues, strict=True)):
+        key = _key(trace.names[name], each)
+        keys.append(key)
+        one = sums.setdefault(key, _Sum())
+        one.time_s += float(end[at] - start[at])
+        if inside[at]:
+            one.calls += int(running.first[at])
+            one.flops += each.work.flops
+            one.bytes_moved += each.work.bytes_moved
+    ranked = sorted((key for key in sums if sums[key].time_s > 0), key=lambda key: -sums[key].time_s)
+    kept = set(ranked[:MOST_ROWS])
+    joined: dict[_Key, _Sum] = {}
+    final: dict[_Key, _Key] = {}
+    for key in sums:
+        final[key] = key if key in kept else (_REST, key[1], key[2], key[3], "")
+        into = joined.setdefault(final[key], _Sum())
+        for part in ("calls", "time_s", "flops", "bytes_moved"):
+            setattr(into, part, getattr(into, part) + getattr(sums[key], part))
+    order = sorted((key for key in joined if joined[key].time_s > 0), key=lambda key: (-joined[key].time_s, key))
+    number = {key: at for at, key in enumerate(order)}
+    row_of = np.array([number.get(final[key], 0) for key in keys], np.int64)
+    return [_row(key, joined[key]) for key in order], row_of
+
+
+def _key(name: str, each: Known) -> _Key:
+    group, evidence = classified(each.clues)
+    detail = {
+        Evidence.SCOPE: each.clues.scope,
+        Evidence.SHAPES: each.sizes or each.operator,
+        Evidence.OPERATOR: each.operator,
+        Evidence.NONE: each.sizes,
+    }.get(evidence, "")
+    return short_name(name), each.clues.kind, group, evidence, detail[:LONGEST_TEXT]
+
+
+def _row(key: _Key, one: _Sum) -> KernelRow:
+    name, kind, group, evidence, detail = key
+    return KernelRow(
+        name=name,
+        kind=kind,
+        group=group,
+        evidence=evidence,
+        detail=detail,
+        calls=one.calls,
+        time_s=one.time_s,
+        flops=one.flops,
+        bytes_moved=one.bytes_moved,
+    )
+
+
+def _kept(together: dict[tuple[int, ...], float], rows: list[KernelRow]) -> dict[tuple[int, ...], float]:
+    """The longest moments as they are; in the others each row is stood for by the longest row of its group."""
+    if len(together) <= MOST_MOMENTS:
+        return together
+    longest: dict[KernelGroup, int] = {}
+    for at, row in enumerate(rows):
+        longest.setdefault(row.group, at)
+    ranked = sorted(together, key=lambda key: -together[key])
+    kept = {key: together[key] for key in ranked[:MOST_MOMENTS]}
+    for key in ranked[MOST_MOMENTS:]:
+        stand_in = tuple(sorted({longest[rows[row].group] for row in key}))
+        kept[stand_in] = kept.get(stand_in, 0.0) + together[key]
+    return kept
+
+
+def _idle(running: Running, window: tuple[float, float], *, on_cpu: bool) -> Idle:
+    """The gaps of the device, each up to the launch of what ends it booked to the host."""
+    opens, closes = gaps(running.start, running.end, window)
+    total = float((closes - opens).sum())
+    if on_cpu:
+        return Idle(launch_s=total, other_s=0.0, n_gaps=len(opens))
+    following = np.searchsorted(running.start, closes)
+    launched = np.append(running.launched, np.nan)[following]
+    waits = np.where(np.isnan(launched), opens, np.clip(launched, opens, closes)) - opens
+    host_s = float(waits.sum())
+    return Idle(launch_s=host_s, other_s=max(total - host_s, 0.0), n_gaps=len(opens))
+
+
+def _critical(running: Running, clues: list[Known], window: tuple[float, float]) -> Stream:
+    stream = _main_stream(running, clues)
+    own = running.stream == stream
+    start, end = clipped(running.start, running.end, window)
+    busy_s, any_s = length(start[own], end[own]), length(start, end)
+    wall_s = window[1] - window[0]
+    return Stream(name=str(stream), busy_s=busy_s, waits_s=any_s - busy_s, idle_s=wall_s - any_s)
+
+
+def _source(trace: Trace, running: Running, device: int, *, on_cpu: bool) -> Source:
+    about = trace.about
+    named = about.devices[device] if 0 <= device < len(about.devices) else next(iter(about.devices), "")
+    return Source(
+        format=about.format,
+        file=about.file[:LONGEST_TEXT],
+        device="CPU" if on_cpu else named,
+        rank=about.rank,
+        world_size=about.world_size,
+        n_streams=len(np.unique(running.stream)),
+        on_cpu=on_cpu,
+    )
+
+
+def _notes(trace: Trace, running: Running, steps: Steps) -> tuple[str, ...]:
+    notes = [steps.note] if steps.note else []
+    devices = np.unique(trace.activities.device)
+    if len(devices) > 1:
+        notes.append(f"The trace has {len(devices)} devices; the busiest one is shown.")
+    if len(trace.activities) and np.isnan(running.launched).mean() > 0.5:
+        notes.append("Most launches were not recorded, so idle time cannot be told apart by its cause.")
+    if not trace.shapes:
+        notes.append("Shapes were not recorded (record_shapes=True), so FLOP/s and bytes/s are unknown.")
+    return tuple(notes)
