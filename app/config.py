@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     )
     root_path: str = Field("", description="Sub-path behind a proxy, such as /chokepoint; stripped or kept, both work.")
     public_url: str = Field("", description="The address that browsers use, if a proxy changes scheme or host.")
+    profile_mib: int = Field(256, ge=1, le=4096, description="Largest profile that may be uploaded [MiB].")
     questions: Path = Field(ROOT / "questions", description="Folder of the question bank.")
     templates: Path = Field(ROOT / "templates", description="Folder of the page templates.")
     static: Path = Field(ROOT / "static", description="Folder of style sheets, scripts and fonts.")

@@ -7,8 +7,6 @@ from pathlib import Path
 from app.cli.reading import BadInput, Commands, command, print_json, written
 from app.engine.catalog import accelerator, transformer
 from app.engine.mapping import scenario_from_mapping
-from app.engine.scenario import Scenario
-from app.engine.transformer import Transformer
 from app.profile.analysis import Reading, read
 from app.profile.findings import findings
 from app.profile.groups import KernelGroup, kernel_group
@@ -57,18 +55,20 @@ def show_profile(options: argparse.Namespace) -> None:
 def _reading(options: argparse.Namespace) -> Reading:
     scenario = None if options.scenario is None else scenario_from_mapping(written(options.scenario))
     hardware = None if options.hardware is None else accelerator(options.hardware)
-    profile = _profile(options.file, scenario, None if options.model is None else transformer(options.model))
+    profile = _profile(options.file)
+    if scenario is not None:
+        profile = profile.with_widths(scenario.model, tp=int(scenario.plan.tp))
+    if options.model is not None:
+        profile = profile.with_widths(transformer(options.model))
     return read(profile.reassigned(_assigned(profile, options.assign)), scenario=scenario, hardware=hardware)
 
 
-def _profile(place: str, scenario: Scenario | None, model: Transformer | None) -> Profile:
-    widths = model or (scenario.model if scenario is not None else None)
-    tp = int(scenario.plan.tp) if scenario is not None else 1
+def _profile(place: str) -> Profile:
     try:
         if place == "-":
-            return read_profile(sys.stdin.buffer, name="standard input", model=widths, tp=tp)
+            return read_profile(sys.stdin.buffer, name="standard input")
         with Path(place).open("rb") as file:
-            return read_profile(file, name=Path(place).name, model=widths, tp=tp)
+            return read_profile(file, name=Path(place).name)
     except OSError as error:
         raise BadInput(f"{place}: {error.strerror}") from None
     except UnreadableProfile as error:

@@ -31,9 +31,9 @@ def read(profile: Profile, *, scenario: Scenario | None = None, hardware: Hardwa
     """Read a profile; the chip is the one given, else the scenario's, else the one that the trace names."""
     books = accounts(profile)
     predicted = None if scenario is None else analyze(scenario)
-    chip = hardware or (scenario.hardware if scenario is not None else chip_named(profile.source.device))
-    if profile.source.on_cpu and hardware is None and scenario is None:
-        chip = None
+    chip = hardware
+    if chip is None and not profile.source.on_cpu:
+        chip = scenario.hardware if scenario is not None else chip_named(profile.source.device)
     return Reading(
         profile=profile,
         accounts=books,

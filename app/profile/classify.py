@@ -42,20 +42,15 @@ class Clues:
     by_operator: bool = False
     role: Role = Role.NONE
     scope: str = ""
-    by_shapes: Group | None = None
     by_order: Group | None = None
     on_scores: bool = False  # an element-wise operator on the scores of an unfused attention
 
 
 def classified(clues: Clues) -> tuple[KernelGroup, Evidence]:
-    """The group and what it was found by: the first of scope, shapes, neighbours and kind that tells."""
+    """The group and what it was found by: the first of scope, neighbours and kind that tells."""
     if clues.on_scores and clues.kind in (Kind.ELEMENTWISE, Kind.SOFTMAX):
         return Group.ATTENTION_CORE, Evidence.SHAPES
     in_scope = group_in(clues.role, clues.kind)
-    if in_scope is not None and clues.role not in _WEAK:
-        return in_scope, Evidence.SCOPE
-    if clues.kind is Kind.GEMM and clues.by_shapes is not None:
-        return clues.by_shapes, Evidence.SHAPES
     if in_scope is not None:
         return in_scope, Evidence.SCOPE
     if clues.by_order is not None:
@@ -64,10 +59,6 @@ def classified(clues: Clues) -> tuple[KernelGroup, Evidence]:
     if group is Unassigned.UNKNOWN or group is Unassigned.MATMUL:
         return group, Evidence.NONE
     return group, Evidence.OPERATOR if clues.by_operator else Evidence.NAME
-
-
-_WEAK = frozenset({Role.TOP_LINEAR, Role.LAYER})
-"""Roles that rest on where a bare Linear stands, not on what its module is called."""
 
 
 @lru_cache(maxsize=65536)

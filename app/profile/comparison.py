@@ -71,7 +71,7 @@ def compared(accounts: Accounts, predicted: Analysis) -> Comparison:
 def _reasons(one: Difference, accounts: Accounts, predicted: Analysis, step_s: float) -> tuple[str, ...]:
     assert one.group is not None
     small = max(one.measured_s / step_s, one.predicted_s / predicted.time_s.estimate) < _NOTABLE
-    if not one.is_far or small:
+    if not one.is_far or small or accounts.profile.source.on_cpu:
         return ()
     if one.ratio < 1:
         return _faster(one, accounts)
@@ -91,13 +91,14 @@ def _faster(one: Difference, accounts: Accounts) -> tuple[str, ...]:
     assert one.group is not None
     _, most = accounts.range_of(one.group)
     own = accounts.time_of(one.group).share
-    if one.group in GEMM_GROUPS and most > own:
-        return (f"Part of it may stand under unassigned matmuls: its share is between {own:.1%} and {most:.1%}.",)
+    if one.group in GEMM_GROUPS and most > FAR * own and most - own > _NOTABLE:
+        between = f"between {_percent(own)} and {_percent(most)}"
+        return (f"Part of it may stand under unassigned matmuls or unknown kernels: its share is {between}.",)
     if one.measured_s == 0:
         return ("No kernel was recognised as this: it may be fused into others, or not run at all.",)
     if one.group is Group.COMMUNICATION and accounts.overlap.hidden_s > 0:
         hidden = accounts.overlap.hidden_s / accounts.overlap.total_s
-        return (f"{hidden:.0%} of it hides behind computation; the scenario's overlap says less.",)
+        return (f"{_percent(hidden)} of it hides behind computation; the scenario's overlap says less.",)
     return ("The job does less than the scenario says: fewer layers or tokens on this device, or no recomputation.",)
 
 
@@ -105,7 +106,7 @@ def _unfused(accounts: Accounts, predicted: Analysis) -> list[str]:
     share = unfused_share(accounts)
     if share <= UNFUSED:
         return []
-    words = f"Unfused attention: softmax, batched matmuls and element-wise kernels take {share:.0%} of it."
+    words = f"Unfused attention: softmax, batched matmuls and element-wise kernels take {_percent(share)} of it."
     if predicted.scenario.attention is not Attention.FUSED:
         return [words]
     other = analyze(replace(predicted.scenario, attention=Attention.UNFUSED))
@@ -136,7 +137,7 @@ def _exposed(accounts: Accounts, predicted: Analysis) -> list[str]:
     overlap = accounts.overlap
     hidden = overlap.hidden_s / overlap.total_s if overlap.total_s else 0.0
     found = [
-        f"Exposed communication: {1 - hidden:.0%} of it hides behind nothing, and a collective's time includes waiting "
+        f"Exposed communication: {_percent(1 - hidden)} of it hides behind nothing, and a collective's time includes waiting "
         "for the slowest rank."
     ]
     if all(part.group is not Group.COMMUNICATION for part in predicted.components):
@@ -164,22 +165,26 @@ def _step_reasons(step: Difference, accounts: Accounts, predicted: Analysis) -> 
     if step.ratio > 1 and idle > _IDLE:
         late = launch_share(accounts)
         found.append(
-            f"Launch gaps: the device is idle for {idle:.0%} of the step, {late:.0%} of it for want of a launch."
+            f"Launch gaps: the device is idle for {_percent(idle)} of the step, {_percent(late)} of it for want of a launch."
             if late > idle / 2
-            else f"The device is idle for {idle:.0%} of the step, mostly with the next kernel launched already."
+            else f"The device is idle for {_percent(idle)} of the step, mostly with the next kernel launched already."
         )
         waits = predicted.resource_s[Resource.LATENCY] / predicted.time_s.estimate
         if predicted.scenario.launch is Launch.GRAPH and late > waits:
             found.append("The scenario launches a captured graph; the job does not seem to.")
     unknown = accounts.time_of(Unassigned.UNKNOWN).share
     if unknown > _IDLE:
-        found.append(f"{unknown:.0%} of the time is in kernels that are not known.")
+        found.append(f"{_percent(unknown)} of the time is in kernels that are not known.")
     if step.ratio < 1:
         found.append("The job does less a step than the scenario says: tokens, layers, micro-batches, or devices.")
     far = [one.group for one in _far_groups(accounts, predicted)]
     if not found and far:
         found.append(f"Look at {', '.join(GROUP_LABELS[group] for group in far if group)} below.")
     return tuple(found)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", "\u00a0%")
 
 
 def _far_groups(accounts: Accounts, predicted: Analysis) -> list[Difference]:

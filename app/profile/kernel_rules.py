@@ -224,7 +224,7 @@ _LAYER = (
     ),
     _rule(
         Kind.ACTIVATION,
-        r"silu|gelu|swiglu|geglu|relu|act_and_mul|gated_act|threshold_kernel|clamp_scalar",
+        r"silu|gelu|swiglu|geglu|relu|act_and_mul|gated_act|tanh_kernel|tanh_backward|erf_kernel|threshold_kernel|clamp_scalar",
         "void vllm::act_and_mul_kernel<c10::BFloat16, &(c10::BFloat16 vllm::silu_kernel<c10::BFloat16>), true>",
         f"{_VLLM}/activation_kernels.cu",
     ),

@@ -64,7 +64,7 @@ OPERATOR_RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.ACTIVATION,
-        r"::(gelu|silu|relu|glu|threshold|mish|hardswish|leaky_relu)\w*$|(Gelu|Silu|Relu|Threshold)Backward",
+        r"::(gelu|silu|relu|glu|threshold|mish|hardswish|leaky_relu|tanh|erf)\w*$|(Gelu|Silu|Relu|Threshold|Tanh|Erf)Backward",
         "aten::gelu_backward",
         _RECORDED,
     ),

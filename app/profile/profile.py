@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from app.engine.transformer import Transformer
 from app.profile.classify import Evidence
 from app.profile.groups import KernelGroup
 from app.profile.kinds import Kind
+from app.profile.shapes import Sizes, group_by_shape, weight_groups
 
 LONGEST_TEXT = 200
 
@@ -15,7 +17,7 @@ class KernelRow:
     """Launches alike: one kernel in one group, found by one kind of evidence; sums over the steps that count.
 
     `time_s` adds up the launches, whatever ran beside them [s]; `flops` and `bytes_moved` are what recorded
-    shapes say, zero where none were recorded [FLOP], [B].
+    shapes say, zero where none were recorded [FLOP], [B]. `sizes` are kept where a model's widths could tell more.
     """
 
     name: str
@@ -23,6 +25,7 @@ class KernelRow:
     group: KernelGroup
     evidence: Evidence
     detail: str = ""
+    sizes: Sizes | None = None
     calls: int
     time_s: float
     flops: float = 0.0
@@ -129,3 +132,15 @@ class Profile:
             for at, row in enumerate(self.rows)
         )
         return replace(self, rows=rows)
+
+    def with_widths(self, model: Transformer, *, tp: int = 1) -> "Profile":
+        """The same job with matmuls grouped by the weight that their sizes belong to, whole or cut over `tp`.
+
+        Only those that no scope told apart have sizes here, and only sizes that one group alone has tell anything.
+        """
+        weights = weight_groups(model, tp=tp)
+        rows = []
+        for row in self.rows:
+            group = None if row.sizes is None else group_by_shape(row.sizes, weights)
+            rows.append(row if group is None else replace(row, group=group, evidence=Evidence.SHAPES))
+        return replace(self, rows=tuple(rows))

@@ -10,6 +10,7 @@ from app.profile.classify import Evidence
 from app.profile.groups import kernel_group
 from app.profile.kinds import Kind
 from app.profile.profile import LONGEST_TEXT, Idle, KernelRow, Moment, Profile, Source, Stream
+from app.profile.shapes import Sizes
 
 FORMAT = "chokepoint-profile"
 VERSION = 1
@@ -75,6 +76,7 @@ def _row_to_mapping(row: KernelRow) -> dict[str, Any]:
         "group": str(row.group),
         "evidence": str(row.evidence),
         "detail": row.detail,
+        "sizes": None if row.sizes is None else list(row.sizes),
         "calls": row.calls,
         "time_s": row.time_s,
         "flops": row.flops,
@@ -92,6 +94,7 @@ def _row(given: object, path: str) -> KernelRow:
             group=kernel_group(_text(given, "group")),
             evidence=_word(given, "evidence", Evidence),
             detail=_text(given, "detail"),
+            sizes=_sizes(given.get("sizes")),
             calls=_whole(given, "calls", 0),
             time_s=_seconds(given, "time_s"),
             flops=_amount(given, "flops"),
@@ -99,6 +102,15 @@ def _row(given: object, path: str) -> KernelRow:
         )
     except ValueError as error:
         raise ValueError(f"{path}.{error}") from None
+
+
+def _sizes(given: object) -> Sizes | None:
+    match given:
+        case None:
+            return None
+        case [int(batch), int(rows), int(inner), int(columns)] if all(0 <= one < 2**53 for one in given):
+            return batch, rows, inner, columns
+    raise ValueError("sizes: not four whole numbers")
 
 
 def _moment(given: object, at: int, n_rows: int) -> Moment:

@@ -10,7 +10,7 @@ from app.profile.classify import Clues, kind_of_kernel
 from app.profile.kinds import Kind, is_backward
 from app.profile.order import groups_by_order
 from app.profile.scopes import Nesting, kind_of_operator, scope_name
-from app.profile.shapes import Weights, Work, gemm_sizes, group_by_shape, work_of
+from app.profile.shapes import Sizes, Work, gemm_sizes, work_of
 from app.profile.trace import Activities, Floats, Ints, Launches, SpanKind, Trace
 
 _SPECIFIC = frozenset(
@@ -101,20 +101,20 @@ class Known:
 
     clues: Clues
     operator: str
-    sizes: str
+    sizes: Sizes | None
     work: Work
 
 
-def known(trace: Trace, nest: Nesting, running: Running, weights: Weights | None = None) -> list[Known]:
+def known(trace: Trace, nest: Nesting, running: Running) -> list[Known]:
     """What is known of each interval, in order."""
-    return _Reader(trace, nest, running, weights or {}).all()
+    return _Reader(trace, nest, running).all()
 
 
 class _Reader:
     """Reads clues, keeping what is asked for again and again."""
 
-    def __init__(self, trace: Trace, nest: Nesting, running: Running, weights: Weights) -> None:
-        self._trace, self._nest, self._running, self._weights = trace, nest, running, weights
+    def __init__(self, trace: Trace, nest: Nesting, running: Running) -> None:
+        self._trace, self._nest, self._running = trace, nest, running
         self._operators: dict[int, list[tuple[int, Kind, str]]] = {}
         self._counted: set[int] = set()
         self._scores = self._score_dims()
@@ -143,7 +143,6 @@ class _Reader:
             by_operator=told,
             role=role,
             scope=scope_name(self._trace.names[scope]) if scope >= 0 else "",
-            by_shapes=group_by_shape(sizes, self._weights) if sizes and self._weights else None,
             by_order=by_order,
             on_scores=self._on_scores(kind, place),
         )
@@ -151,7 +150,7 @@ class _Reader:
         return Known(
             clues=clues,
             operator=next((name for _, one, name in around if one is kind), around[0][2] if around else ""),
-            sizes=f"{sizes[2]} × {sizes[3]}" if sizes else "",
+            sizes=sizes,
             work=self._work(at, place, kind, backward=backward),
         )
 
@@ -190,7 +189,7 @@ class _Reader:
     def _in_backward(self, place: int) -> bool:
         return any(is_backward(name) or name.startswith("autograd::engine") for _, _, name in self._around(place))
 
-    def _sizes(self, place: int) -> tuple[int, int, int, int] | None:
+    def _sizes(self, place: int) -> Sizes | None:
         for each, kind, _ in self._around(place):
             shape = int(self._nest.shape[each])
             if kind is Kind.GEMM and shape >= 0:

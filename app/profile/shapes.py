@@ -23,6 +23,9 @@ _BYTES_OF_TYPE = {
 _BACKWARD_PASSES = 2.5  # a recomputing backward pass of attention: five matmuls for the two of the forward pass
 
 
+Sizes = tuple[int, int, int, int]
+"""Batch, rows, inner and columns of a product of matrices."""
+
 Weights = dict[frozenset[int], Group | None]
 
 
@@ -53,8 +56,8 @@ def work_of(kind: Kind, shape: Shape, *, backward: bool = False) -> Work:
     return Work(0.0, read + max(prod(dims) for dims in tensors) * width)
 
 
-def gemm_sizes(shape: Shape) -> tuple[int, int, int, int] | None:
-    """(batch, rows, inner, columns) of a product, from the last two tensors that can be multiplied."""
+def gemm_sizes(shape: Shape) -> Sizes | None:
+    """The sizes of a product, from the last two tensors that can be multiplied."""
     matrices = [dims for dims in shape.dims if len(dims) in (2, 3)]
     for at in range(len(matrices) - 2, -1, -1):
         left, right = matrices[at], matrices[at + 1]
@@ -75,7 +78,7 @@ def weight_groups(model: Transformer, *, tp: int = 1) -> Weights:
     return found
 
 
-def group_by_shape(sizes: tuple[int, int, int, int], weights: Weights) -> Group | None:
+def group_by_shape(sizes: Sizes, weights: Weights) -> Group | None:
     """The group of a product by the weight among its sizes: two of rows, inner and columns; the third are tokens."""
     _, rows, inner, columns = sizes
     pairs = ((inner, columns), (rows, columns), (rows, inner))

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from app.engine.transformer import Transformer
 from app.profile.classify import Evidence, classified, short_name
 from app.profile.groups import KernelGroup
 from app.profile.intervals import clipped, gaps, length, moments
@@ -14,7 +13,7 @@ from app.profile.kinds import Kind
 from app.profile.profile import LONGEST_TEXT, Idle, KernelRow, Moment, Profile, Source, Stream
 from app.profile.running import Known, Running, busiest_device, known, on_cpu, on_device
 from app.profile.scopes import Nesting, nesting
-from app.profile.shapes import weight_groups
+from app.profile.shapes import Sizes
 from app.profile.steps import Steps, annotated_steps, annotation_pattern, repeated_steps, whole_recording
 from app.profile.trace import Ints, SpanKind, Trace
 
@@ -23,19 +22,15 @@ MOST_MOMENTS = 1500
 _REST = "other kernels"
 
 
-def summarised(trace: Trace, *, model: Transformer | None = None, tp: int = 1) -> Profile:
-    """The profile of a trace. The widths of a `model` tell which weight a recorded shape belongs to.
-
-    ValueError where nothing ran.
-    """
+def summarised(trace: Trace) -> Profile:
+    """The profile of a trace; ValueError where nothing ran."""
     nest = nesting(trace.spans, trace.names)
     device = busiest_device(trace.activities) if len(trace.activities) else -1
     running = on_device(trace, nest, device) if device >= 0 or len(trace.activities) else on_cpu(nest)
     if not len(running) or length(running.start, running.end) <= 0:
         raise ValueError("trace: no kernel and no operator took any time")
     on_a_device = bool(len(trace.activities))
-    weights = weight_groups(model, tp=tp) if model is not None else None
-    clues = known(trace, nest, running, weights)
+    clues = known(trace, nest, running)
     steps = _steps(trace, nest, running, clues)
     window = (steps.start, steps.end)
     rows, row_of = _rows(trace, running, clues, window)
@@ -107,7 +102,7 @@ class _Sum:
     bytes_moved: float = 0.0
 
 
-_Key = tuple[str, Kind, KernelGroup, Evidence, str]
+_Key = tuple[str, Kind, KernelGroup, Evidence, str, Sizes | None]
 
 
 def _rows(
@@ -132,11 +127,11 @@ def _rows(
     joined: dict[_Key, _Sum] = {}
     final: dict[_Key, _Key] = {}
     for key in sums:
-        final[key] = key if key in kept else (_REST, key[1], key[2], key[3], "")
+        final[key] = key if key in kept else (_REST, key[1], key[2], key[3], "", None)
         into = joined.setdefault(final[key], _Sum())
         for part in ("calls", "time_s", "flops", "bytes_moved"):
             setattr(into, part, getattr(into, part) + getattr(sums[key], part))
-    order = sorted((key for key in joined if joined[key].time_s > 0), key=lambda key: (-joined[key].time_s, key))
+    order = sorted((key for key in joined if joined[key].time_s > 0), key=lambda key: (-joined[key].time_s, key[:5]))
     number = {key: at for at, key in enumerate(order)}
     row_of = np.array([number.get(final[key], 0) for key in keys], np.int64)
     return [_row(key, joined[key]) for key in order], row_of
@@ -146,21 +141,22 @@ def _key(name: str, each: Known) -> _Key:
     group, evidence = classified(each.clues)
     detail = {
         Evidence.SCOPE: each.clues.scope,
-        Evidence.SHAPES: each.sizes or each.operator,
+        Evidence.SHAPES: each.operator,
         Evidence.OPERATOR: each.operator,
-        Evidence.NONE: each.sizes,
     }.get(evidence, "")
-    return short_name(name), each.clues.kind, group, evidence, detail[:LONGEST_TEXT]
+    sizes = each.sizes if evidence in (Evidence.NONE, Evidence.ORDER) else None
+    return short_name(name), each.clues.kind, group, evidence, detail[:LONGEST_TEXT], sizes
 
 
 def _row(key: _Key, one: _Sum) -> KernelRow:
-    name, kind, group, evidence, detail = key
+    name, kind, group, evidence, detail, sizes = key
     return KernelRow(
         name=name,
         kind=kind,
         group=group,
         evidence=evidence,
         detail=detail,
+        sizes=sizes,
         calls=one.calls,
         time_s=one.time_s,
         flops=one.flops,

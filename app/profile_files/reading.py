@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from app.engine.transformer import Transformer
 from app.profile.profile import Profile
 from app.profile.report import FORMAT, profile_from_mapping
 from app.profile.summarise import summarised
@@ -16,9 +15,7 @@ from app.profile_files.unpacking import Limits, Unpacked
 _BEGINNING = 4096
 
 
-def read_profile(
-    file: BinaryIO, *, name: str, limits: Limits | None = None, model: Transformer | None = None, tp: int = 1
-) -> Profile:
+def read_profile(file: BinaryIO, *, name: str, limits: Limits | None = None) -> Profile:
     """The profile in a file. Nothing of it is kept or executed; UnreadableProfile where it is none."""
     allowed = limits or Limits()
     unpacked = Unpacked(file, allowed)
@@ -32,7 +29,7 @@ def read_profile(
         if first == ("format", FORMAT):
             return profile_from_mapping({"format": FORMAT, **{str(key): value for key, value in rest}})
         trace = trace_from_members(_joined(first, rest), file=name, max_events=allowed.events)
-        return summarised(trace, model=model, tp=tp)
+        return summarised(trace)
     except UnreadableProfile:
         raise
     except RecursionError:

@@ -1,6 +1,7 @@
 """What is said about a measured job, in sentences: the same on the page, in Markdown and on the command line."""
 
 from app.engine.amdahl import ceiling
+from app.engine.error_bars import error_bar
 from app.profile.accounting import GroupTime
 from app.profile.advice import IDLE, Advice, launch_share
 from app.profile.analysis import Reading
@@ -120,9 +121,9 @@ def doubts(reading: Reading) -> tuple[str, ...]:
         groups = sorted((books.time_of(group) for group in GEMM_GROUPS[:2]), key=lambda one: -one.share)
         ranges = ", ".join(_range(reading, one) for one in groups)
         found.append(
-            f"{percent(matmul.share)} is in matmuls that the file does not tell apart: {ranges}, depending on whose they "
-            "are. Record module scopes (with_stack=True), or shapes (record_shapes=True) and name the model, or assign "
-            "them yourself."
+            f"{percent(matmul.share)} is in matmuls that the file does not tell apart: {ranges}, depending on whose "
+            "they are. Record module scopes (with_stack=True), or shapes (record_shapes=True) and name the model, or "
+            "assign them yourself."
         )
     if unknown.share > _LITTLE:
         found.append(f"{percent(unknown.share)} is in kernels that no rule knows; assign those that you know.")
@@ -142,7 +143,9 @@ def use_rows(reading: Reading) -> tuple[tuple[str, str], ...]:
             rows.append(("MFU, all that was executed", f"{least}{percent(rates.mfu)} of {rates.peak_name}"))
             rows.append(("MBU, tensors moved once", f"{least}{percent(rates.mbu)}, {size_rate(rates.bytes_per_s)}"))
     if reading.model_mfu is not None and reading.hardware is not None:
-        rows.append(("MFU, model FLOPs of the scenario", f"{percent(reading.model_mfu)} of {reading.hardware.name}"))
+        doubt = ": more than it can do, so the scenario is another job" if reading.model_mfu > 1 else ""
+        words = f"{percent(reading.model_mfu)} of {reading.hardware.name}{doubt}"
+        rows.append(("MFU, model FLOPs of the scenario", words))
     return tuple(rows)
 
 
@@ -152,6 +155,18 @@ def advice_sentence(one: Advice) -> str:
     predicted = "" if one.predicted is None else f"; the engine expects {times(one.predicted)} for the scenario"
     acts = f"acts on {target}, {percent(one.share)}"
     return f"{capitalised(one.lever.name)}: {acts}, so at most {times(one.bound)}{predicted}."
+
+
+def validated_sentence(reading: Reading) -> str:
+    """How far such predictions were from measurements."""
+    if reading.comparison is None:
+        return ""
+    bar = error_bar(reading.comparison.predicted.scenario)
+    if bar is None:
+        return "Predictions of this kind were not validated against measurements."
+    return (
+        f"Predictions of this kind were off by {percent(bar.median)} in the median, over {count(bar.n)} measurements."
+    )
 
 
 def job_rows(reading: Reading) -> tuple[tuple[str, str], ...]:
