@@ -137,8 +137,8 @@ def _exposed(accounts: Accounts, predicted: Analysis) -> list[str]:
     overlap = accounts.overlap
     hidden = overlap.hidden_s / overlap.total_s if overlap.total_s else 0.0
     found = [
-        f"Exposed communication: {_percent(1 - hidden)} of it hides behind nothing, and a collective's time includes waiting "
-        "for the slowest rank."
+        f"Exposed communication: {_percent(1 - hidden)} of it hides behind nothing, and a collective's time includes "
+        "waiting for the slowest rank."
     ]
     if all(part.group is not Group.COMMUNICATION for part in predicted.components):
         found.append("The scenario has no communication: its plan may lack a degree.")
@@ -164,10 +164,11 @@ def _step_reasons(step: Difference, accounts: Accounts, predicted: Analysis) -> 
     idle = accounts.idle_share or 0.0
     if step.ratio > 1 and idle > _IDLE:
         late = launch_share(accounts)
+        words = f"the device is idle for {_percent(idle)} of the step"
         found.append(
-            f"Launch gaps: the device is idle for {_percent(idle)} of the step, {_percent(late)} of it for want of a launch."
+            f"Launch gaps: {words}, for {_percent(late)} because the host had not launched what came next."
             if late > idle / 2
-            else f"The device is idle for {_percent(idle)} of the step, mostly with the next kernel launched already."
+            else f"Waiting: {words}, mostly with the next kernel launched already."
         )
         waits = predicted.resource_s[Resource.LATENCY] / predicted.time_s.estimate
         if predicted.scenario.launch is Launch.GRAPH and late > waits:

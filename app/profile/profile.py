@@ -58,7 +58,6 @@ class Idle:
 class Stream:
     """The stream that computed most [s]: its own kernels, its waits while others ran, and with the device idle."""
 
-    name: str
     busy_s: float
     waits_s: float
     idle_s: float

@@ -147,7 +147,6 @@ def _stream(given: object) -> Stream | None:
     if not isinstance(given, Mapping):
         return None
     return Stream(
-        name=_text(given, "name"),
         busy_s=_seconds(given, "busy_s"),
         waits_s=_seconds(given, "waits_s"),
         idle_s=_seconds(given, "idle_s"),

@@ -12,6 +12,7 @@ from app.profile.scope_rules import ANNOTATION_RULES, MODULE_RULES, Role, ScopeR
 from app.profile.trace import Floats, Ints, SpanKind, Spans
 
 _MODULE = "nn.Module: "
+_OPERATOR, _IS_MODULE = int(SpanKind.OPERATOR), int(SpanKind.MODULE)
 _ROLES = tuple(Role)
 _NUMBER_OF_ROLE = {role: number for number, role in enumerate(_ROLES)}
 _NO_ROLE = _NUMBER_OF_ROLE[Role.NONE]
@@ -50,15 +51,6 @@ class Nesting:
     def role_at(self, place: int) -> Role:
         """The role that holds inside the span."""
         return _ROLES[int(self.role[place])] if place >= 0 else Role.NONE
-
-    def operators(self, place: int) -> list[int]:
-        """The operators around a place, the innermost first."""
-        found = []
-        while place >= 0:
-            if self.kind[place] == SpanKind.OPERATOR:
-                found.append(place)
-            place = int(self.parent[place])
-        return found
 
 
 def nesting(spans: Spans, names: Sequence[str]) -> Nesting:
@@ -123,18 +115,18 @@ def _parents(thread: Ints, start: Floats, end: Floats) -> Ints:
 
 @lru_cache(maxsize=65536)
 def _role_of(text: str, kind: int) -> int:
-    rules: tuple[ScopeRule, ...] = MODULE_RULES if kind == SpanKind.MODULE else ANNOTATION_RULES
+    rules: tuple[ScopeRule, ...] = MODULE_RULES if kind == _IS_MODULE else ANNOTATION_RULES
     rule = next((rule for rule in rules if rule.pattern.search(text)), None)
     return _NO_ROLE if rule is None else _NUMBER_OF_ROLE[rule.role]
 
 
 def _own_role(name: int, kind: int, names: Sequence[str], has_modules: bool) -> tuple[int, int]:  # noqa: FBT001 - a hot loop
     """The role of the span itself, and its name's number; a bare Linear waits for what surrounds it."""
-    if kind == SpanKind.OPERATOR:
+    if kind == _OPERATOR:
         return _NO_ROLE, -1
     text = scope_name(names[name])
     role = _role_of(text, kind)
-    if role == _NO_ROLE and has_modules and kind == SpanKind.MODULE and "Linear" in text:
+    if role == _NO_ROLE and has_modules and kind == _IS_MODULE and "Linear" in text:
         return _NUMBER_OF_ROLE[Role.TOP_LINEAR], name
     return role, name
 

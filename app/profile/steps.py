@@ -66,7 +66,7 @@ def annotated_steps(bounds: list[tuple[float, float]], last_end: float) -> Steps
     return _counted("annotation", [*starts, max(last_end, bounds[-1][1])])
 
 
-def repeated_steps(name: Ints, start: Floats, end: Floats) -> Steps | None:
+def repeated_steps(name: Ints, start: Floats, time: Floats) -> Steps | None:
     """Steps between occurrences of a kernel that come at equal distances with equal kernels between them.
 
     The rarest such kernel is taken, so that a step is found and not a layer: whatever lies outside the
@@ -77,7 +77,7 @@ def repeated_steps(name: Ints, start: Floats, end: Floats) -> Steps | None:
     values, counts = np.unique(name, return_counts=True)
     for value in values[np.argsort(counts, kind="stable")]:
         places = np.flatnonzero(name == value)
-        if len(places) >= 3 and _repeats(name, end - start, places):
+        if len(places) >= 3 and _repeats(name, time, places):
             return _counted("repetition", [float(at) for at in start[places]])
     return None
 
@@ -87,7 +87,7 @@ def whole_recording(start: float, end: float) -> Steps:
     return Steps(found_by="whole", bounds=(start, end), note="No steps were found: the whole recording counts as one.")
 
 
-def _repeats(name: Ints, duration: Floats, places: Ints) -> bool:
+def _repeats(name: Ints, time: Floats, places: Ints) -> bool:
     lengths = np.diff(places)
     if lengths.min() < 3 or lengths.max() - lengths.min() > max(_ALIKE * lengths.mean(), 0):
         return False
@@ -98,8 +98,8 @@ def _repeats(name: Ints, duration: Floats, places: Ints) -> bool:
         return False
     outside = np.concatenate([np.arange(places[0]), np.arange(places[-1], len(name))])
     known = np.isin(name[outside], inside)
-    total = duration[outside].sum()
-    return bool(total == 0 or duration[outside][known].sum() >= _COVERED * total)
+    total = time[outside].sum()
+    return bool(total == 0 or time[outside][known].sum() >= _COVERED * total)
 
 
 def _counted(found_by: str, bounds: list[float]) -> Steps:

@@ -2,7 +2,7 @@
 
     python trim.py TRACE.json.gz OUT.json.gz [FIRST_STEP LAST_STEP]
 
-With steps, host events outside them go, and with them the work on a device that they launched.
+With steps, host events outside them go, and what ran on the device before their first work or after their last.
 """
 
 import gzip
@@ -39,8 +39,10 @@ def within(events: list[dict[str, Any]], steps: tuple[int, int]) -> list[dict[st
     start, end = min(e["ts"] for e in spans), max(e["ts"] + e["dur"] for e in spans)
     on_host = [e for e in events if not is_on_device(e) and start <= e["ts"] < end]
     launched = {e["args"].get("correlation") for e in on_host if "correlation" in e.get("args", {})}
-    on_device = [e for e in events if is_on_device(e) and e["args"].get("correlation") in launched]
-    return on_host + on_device
+    on_device = [e for e in events if is_on_device(e)]
+    theirs = [e for e in on_device if e["args"].get("correlation") in launched]
+    first, last = min(e["ts"] for e in theirs), max(e["ts"] + e["dur"] for e in theirs)
+    return on_host + [e for e in on_device if first <= e["ts"] <= last]
 
 
 def is_on_device(event: dict[str, Any]) -> bool:
