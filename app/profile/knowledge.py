@@ -134,7 +134,7 @@ class _Reader:
         if place < 0 or kind in _UNSHAPED:
             return Work()
         found = self.operators.working[place] if kind in WORKING else self.operators.shaped[place]
-        if found < 0 or found in self.counted:
+        if found < 0 or found in self.counted or found in self.operators.wrapping:
             return Work()
         self.counted.add(found)
         shape = int(self.nest.shape[found])

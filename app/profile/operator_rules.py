@@ -74,3 +74,9 @@ OPERATOR_RULES: tuple[Rule, ...] = (
     ),
 )
 """The first rule that matches decides; what an operator only wraps is decided by the operators inside it."""
+
+VIEW = re.compile(
+    r"::(view\w*|as_strided\w*|t|transpose|permute|expand\w*|slice|select|(un)?squeeze|detach|alias|reshape|_unsafe_view"
+    r"|_reshape_alias|unbind|split\w*|chunk|narrow|resolve_(conj|neg)|(un)?flatten|lift_fresh|empty\w*|result_type)$|^detach"
+)
+"""Operators that look at a tensor in another way and move none of it."""

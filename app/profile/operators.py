@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.profile.kinds import Kind, is_backward
+from app.profile.operator_rules import VIEW
 from app.profile.scopes import Nesting, kind_of_operator
 from app.profile.trace import SpanKind
 
@@ -31,7 +32,8 @@ WORKING = frozenset({Kind.GEMM, Kind.BATCHED_GEMM, Kind.ATTENTION})
 class Operators:
     """By place: its own operator, the one around that, and the nearest that is specific, multiplies, or has a shape.
 
-    All are places, -1 where there is none; `kinds` says what the operator at a place does.
+    All are places, -1 where there is none; `kinds` says what the operator at a place does. Those in `wrapping` only
+    hand their tensors to an operator inside them, which counts the work.
     """
 
     kinds: list[Kind | None]
@@ -42,6 +44,7 @@ class Operators:
     shaped: list[int]
     working: list[int]
     backward: list[bool]
+    wrapping: set[int]
 
     def kind_at(self, place: int) -> Kind | None:
         """What the operator at a place does; None where there is none."""
@@ -53,9 +56,11 @@ def operators_of(nest: Nesting, names: Sequence[str]) -> Operators:
     n = len(nest.parent)
     kind_of = [kind_of_operator(name) for name in names]
     goes_back = [is_backward(name) or name.startswith("autograd::engine") for name in names]
+    moves_nothing = [VIEW.search(name) is not None for name in names]
     kinds: list[Kind | None] = [None] * n
     own, above, specific, product, shaped, working = ([-1] * n for _ in range(6))
     backward = [False] * n
+    wrapping: set[int] = set()
     columns = zip(nest.parent.tolist(), nest.kind.tolist(), nest.name.tolist(), nest.shape.tolist(), strict=True)
     for place, (parent, span, name, shape) in enumerate(columns):
         around = own[parent] if parent >= 0 else -1
@@ -73,10 +78,13 @@ def operators_of(nest: Nesting, names: Sequence[str]) -> Operators:
             specific[place] = place
         if kind in PRODUCTS:
             product[place] = place
-        if shape >= 0:
-            shaped[place] = place
+        if shape >= 0 and not moves_nothing[name]:
             if kind in WORKING:
+                wrapping.update((working[place], shaped[place]))
                 working[place] = place
+            elif shaped[place] != working[place]:
+                wrapping.add(shaped[place])
+            shaped[place] = place
     return Operators(
         kinds=kinds,
         own=own,
@@ -86,4 +94,5 @@ def operators_of(nest: Nesting, names: Sequence[str]) -> Operators:
         shaped=shaped,
         working=working,
         backward=backward,
+        wrapping=wrapping,
     )
