@@ -69,9 +69,7 @@ OPERATOR_RULES: tuple[Rule, ...] = (
         _RECORDED,
     ),
     _rule(Kind.ELEMENTWISE, r"^(aten|prims|autograd|torch|profiler|inductor|triton)\b", "aten::add", _RECORDED),
-    _rule(
-        Kind.ELEMENTWISE, r"Backward\d*$|AccumulateGrad|DropoutBackward", "torch::autograd::AccumulateGrad", _RECORDED
-    ),
+    _rule(Kind.ELEMENTWISE, r"Backward\d*$", "MulBackward0", _RECORDED),
 )
 """The first rule that matches decides; what an operator only wraps is decided by the operators inside it."""
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
+from statistics import median_low
 
 import numpy as np
 
@@ -16,7 +16,7 @@ _ANNOTATED = (
     re.compile(r"^execute_(model|context)"),
 )
 WARM_UP = 1.5
-"""A first step that takes more than this many times the median of the others is taken for warming up."""
+"""A first step that takes more than this many times the usual one is taken for warming up."""
 
 _CUT_OFF = 0.5
 _ALIKE = 0.02
@@ -63,7 +63,8 @@ def annotated_steps(bounds: list[tuple[float, float]], last_end: float) -> Steps
     if not bounds:
         return None
     starts = [start for start, _ in bounds]
-    return _counted("annotation", [*starts, max(last_end, bounds[-1][1])])
+    runs_on = last_end > bounds[-1][1]
+    return _counted("annotation", [*starts, max(last_end, bounds[-1][1])], runs_on=runs_on)
 
 
 def repeated_steps(name: Ints, start: Floats, time: Floats) -> Steps | None:
@@ -78,7 +79,7 @@ def repeated_steps(name: Ints, start: Floats, time: Floats) -> Steps | None:
     for value in values[np.argsort(counts, kind="stable")]:
         places = np.flatnonzero(name == value)
         if len(places) >= 3 and _repeats(name, time, places):
-            return _counted("repetition", [float(at) for at in start[places]])
+            return _counted("repetition", [float(at) for at in start[places]], runs_on=False)
     return None
 
 
@@ -102,22 +103,26 @@ def _repeats(name: Ints, time: Floats, places: Ints) -> bool:
     return bool(total == 0 or time[outside][known].sum() >= _COVERED * total)
 
 
-def _counted(found_by: str, bounds: list[float]) -> Steps:
-    """Without steps at the start that warm up, and one at the end whose end the recording does not show.
+def _counted(found_by: str, bounds: list[float], *, runs_on: bool) -> Steps:
+    """Without steps at the start that warm up, and without a last one whose end the recording does not show.
 
     Where the device lags behind the host, the work of the last step runs on alone after the host has ended it.
     """
     durations = [after - before for before, after in pairwise(bounds)]
+    usual = durations[-1] if len(durations) < 3 else median_low(durations)
     first, last = 0, len(durations)
-    while last - first >= 3 and not _CUT_OFF < durations[last - 1] / median(durations[first : last - 1]) < WARM_UP:
+    if last >= 3 and (durations[-1] < _CUT_OFF * usual or (runs_on and durations[-1] > WARM_UP * usual)):
         last -= 1
-    while last - first >= 2 and durations[first] > WARM_UP * median(durations[first + 1 : last]):
+    while first < last - 1 and durations[first] > WARM_UP * usual:
         first += 1
-    left_out = len(durations) - (last - first)
     words = []
     if first:
         words.append(f"{first} at the start, more than {WARM_UP} times as long as the others")
     if last < len(durations):
-        words.append(f"{len(durations) - last} at the end, cut off or still running after its end on the host")
-    note = f"Left out: {'; '.join(words)}." if words else ""
-    return Steps(found_by=found_by, bounds=tuple(bounds[first : last + 1]), n_left_out=left_out, note=note)
+        words.append("1 at the end, cut off or still running after its end on the host")
+    return Steps(
+        found_by=found_by,
+        bounds=tuple(bounds[first : last + 1]),
+        n_left_out=len(durations) - (last - first),
+        note=f"Left out: {'; '.join(words)}." if words else "",
+    )
