@@ -71,7 +71,7 @@ def kind_of_kernel(name: str) -> Kind:
 @lru_cache(maxsize=65536)
 def short_name(name: str) -> str:
     """A kernel's name without its list of parameters, and cut where templates make it long."""
-    text = name.removeprefix("void ").strip()
+    text = " ".join(name.removeprefix("void ").split())
     depth = 0
     for at, sign in enumerate(text):
         if sign in "<{":
@@ -79,7 +79,7 @@ def short_name(name: str) -> str:
         elif sign in ">}":
             depth -= 1
         elif sign == "(" and depth == 0 and not text.startswith("(anonymous namespace)", at) and at > 0:
-            text = text[:at]
+            text = text[:at].rstrip()
             break
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 

@@ -93,7 +93,7 @@ class _Reader:
 
     def _kind(self, name: int, place: int) -> tuple[Kind, bool]:
         """What a call does, and whether its operator told so."""
-        itself = place >= 0 and int(self.nest.name[place]) == name
+        itself = self.running.on_cpu  # an operator, and not a kernel that one launched
         text = self.trace.names[name]
         kind = kind_of_operator(text) if itself else kind_of_kernel(text)
         if place < 0:

@@ -50,6 +50,7 @@ OPERATOR_RULES: tuple[Rule, ...] = (
     ),
     _rule(Kind.SAMPLING, r"::(argmax|multinomial|exponential_)$", "aten::argmax", _OPS),
     _rule(Kind.SOFTMAX, r"softmax|SoftmaxBackward", "aten::_softmax", _RECORDED),
+    _rule(Kind.ELEMENTWISE, r"rotary|rope\b", "_C::rotary_embedding", "vllm-project/vllm csrc/torch_bindings.cpp"),
     _rule(
         Kind.EMBEDDING,
         r"embedding|EmbeddingBackward",

@@ -29,6 +29,7 @@ class Running:
     launched: Floats
     began: Floats
     moved: Floats
+    on_cpu: bool
 
     @property
     def n_calls(self) -> int:
@@ -58,6 +59,7 @@ def on_device(trace: Trace, nest: Nesting, device: int) -> Running:
         launched=launched,
         began=ran.start,
         moved=ran.bytes_moved,
+        on_cpu=False,
     )
 
 
@@ -76,6 +78,7 @@ def on_cpu(nest: Nesting, operators: Operators) -> Running:
         launched=np.full(len(places), np.nan),
         began=nest.start[places],
         moved=np.zeros(len(places)),
+        on_cpu=True,
     )
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from app.profile.kernel_rules import KERNEL_RULES
 from app.profile.kinds import Kind, matching_rule
 from app.profile.operator_rules import OPERATOR_RULES
 from app.profile.scope_rules import ANNOTATION_RULES, MODULE_RULES, Role, ScopeRule
@@ -92,8 +93,8 @@ def scope_name(name: str) -> str:
 
 @lru_cache(maxsize=16384)
 def kind_of_operator(name: str) -> Kind:
-    """What an operator does, by its name."""
-    rule = matching_rule(OPERATOR_RULES, name)
+    """What an operator does, by its name; those of other libraries are called like their kernels."""
+    rule = matching_rule(OPERATOR_RULES, name) or matching_rule(KERNEL_RULES, name)
     return Kind.UNKNOWN if rule is None else rule.kind
 
 

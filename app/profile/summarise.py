@@ -163,7 +163,7 @@ def _key(name: str, each: Known) -> _Key:
         Evidence.OPERATOR: each.operator,
     }.get(evidence, "")
     sizes = each.sizes if evidence in (Evidence.NONE, Evidence.ORDER) else None
-    return short_name(name), each.clues.kind, group, evidence, detail[:LONGEST_TEXT], sizes
+    return short_name(name), each.clues.kind, group, evidence, " ".join(detail[:LONGEST_TEXT].split()), sizes
 
 
 def _row(key: _Key, one: _Sum) -> KernelRow:
@@ -223,7 +223,7 @@ def _source(trace: Trace, running: Running, device: int) -> Source:
     named = about.devices[device] if 0 <= device < len(about.devices) else next(iter(about.devices), "")
     return Source(
         format=about.format,
-        file=about.file[:LONGEST_TEXT],
+        file=" ".join(about.file[:LONGEST_TEXT].split()),
         device="CPU" if on_cpu else named,
         rank=about.rank,
         world_size=about.world_size,

@@ -29,7 +29,7 @@ def tabulated(totals: Sequence[KernelTotal], *, format: str, file: str = "") -> 
     rows = [_row(one) for one in ranked[:MOST_ROWS]]
     rows += _joined([_row(one) for one in ranked[MOST_ROWS:]])
     return Profile(
-        source=Source(format=format, file=file[:LONGEST_TEXT], timeline=False),
+        source=Source(format=format, file=" ".join(file[:LONGEST_TEXT].split()), timeline=False),
         rows=tuple(rows),
         moments=tuple(Moment(rows=(at,), time_s=row.time_s) for at, row in enumerate(rows)),
         n_steps=1,
