@@ -14,6 +14,7 @@ from app.profile_files.errors import UnreadableProfile
 
 _CHUNK = 1024 * 1024
 _SPACE = re.compile(r"[ \t\r\n]*")
+_UNFINISHED = re.compile(r"[-+.eE]{0,3}\Z")
 _decode: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder(
     strict=False
 ).raw_decode  # strict=False: raw control characters in a name do no harm
@@ -118,7 +119,7 @@ class _Window:
                 if len(self._text) - self._at > self._most or not self._more():
                     raise self._broken(error) from None
                 continue
-            if end == len(self._text) and self._more():  # a number may go on in the next chunk
+            if _UNFINISHED.match(self._text, end) and self._more():  # a number may go on in the next chunk
                 continue
             self._at = end
             return value
