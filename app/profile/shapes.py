@@ -79,11 +79,14 @@ def weight_groups(model: Transformer, *, tp: int = 1) -> Weights:
 
 
 def group_by_shape(sizes: Sizes, weights: Weights) -> Group | None:
-    """The group of a product by the weight among its sizes: two of rows, inner and columns; the third are tokens."""
+    """The group of a product by the weight among its sizes.
+
+    A product with a weight has it as (inner, columns), or as (rows, inner) where it is transposed; the gradient of a
+    weight has its sizes in (rows, columns). The third size are tokens, which may equal a width by chance.
+    """
     _, rows, inner, columns = sizes
-    pairs = ((inner, columns), (rows, columns), (rows, inner))
-    groups = {weights[frozenset(pair)] for pair in pairs if frozenset(pair) in weights}
-    return groups.pop() if len(groups) == 1 else None
+    pairs = (frozenset(pair) for pair in ((inner, columns), (rows, columns), (rows, inner)))
+    return next((weights[pair] for pair in pairs if pair in weights), None)
 
 
 def _weights(model: Transformer, tp: int) -> list[tuple[int, int, Group]]:
