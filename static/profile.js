@@ -1,8 +1,6 @@
 /** The upload of a profile: how far it is, then that it is being read; the answer takes the place of the form. */
 
-const form = document.querySelector("[data-profile-upload]");
-
-function show(fraction, words) {
+function show(form, fraction, words) {
   const area = form.querySelector("[data-progress]");
   const bar = area.querySelector("progress");
   area.hidden = false;
@@ -28,24 +26,26 @@ function replace(text) {
 }
 
 function send(event) {
+  const form = event.target;
+  if (!form.matches("[data-profile-upload]")) return;
   event.preventDefault();
   const button = form.querySelector("button");
   const request = new XMLHttpRequest();
   request.upload.addEventListener("progress", (sent) => {
-    if (sent.lengthComputable) show(sent.loaded / sent.total, `${megabytes(sent.loaded)} of ${megabytes(sent.total)} sent`);
+    if (sent.lengthComputable) show(form, sent.loaded / sent.total, `${megabytes(sent.loaded)} of ${megabytes(sent.total)} sent`);
   });
-  request.upload.addEventListener("load", () => show(null, "The file is being read."));
+  request.upload.addEventListener("load", () => show(form, null, "The file is being read."));
   request.addEventListener("load", () => {
     if (!replace(request.responseText)) form.submit();
   });
   request.addEventListener("error", () => {
     button.disabled = false;
-    show(0, "The upload broke off. The file may be too large for this server, or the connection was lost.");
+    show(form, 0, "The upload broke off. The file may be too large for this server, or the connection was lost.");
   });
   button.disabled = true;
-  show(0, "Sending.");
+  show(form, 0, "Sending.");
   request.open("POST", form.action);
   request.send(new FormData(form));
 }
 
-if (form) form.addEventListener("submit", send);
+document.addEventListener("submit", send); // the form comes anew with every answer
