@@ -1,9 +1,12 @@
 """Settings: the only reader of the environment. Every name starts with CHOKEPOINT_."""
 
+from os import pathsep
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.bank.load import PrivateFolder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -27,8 +30,28 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="The address that browsers use, if a proxy changes scheme or host.")
     profile_mib: int = Field(256, ge=1, le=4096, description="Largest profile that may be uploaded [MiB].")
     questions: Path = Field(ROOT / "questions", description="Folder of the question bank.")
+    question_dirs: str = Field(
+        "",
+        description="Private folders of questions beside it: PATH or PATH:rooms-only, with commas or colons between.",
+    )
     templates: Path = Field(ROOT / "templates", description="Folder of the page templates.")
     static: Path = Field(ROOT / "static", description="Folder of style sheets, scripts and fonts.")
+
+
+def private_folders(settings: Settings) -> tuple[PrivateFolder, ...]:
+    """The private folders of questions; BadSettings for a use that is none."""
+    found: list[PrivateFolder] = []
+    for word in settings.question_dirs.replace(",", pathsep).split(pathsep):
+        match word.strip():
+            case "":
+                continue
+            case "practice" | "rooms-only" as use if found:
+                found[-1] = PrivateFolder(folder=found[-1].folder, rooms_only=use == "rooms-only")
+            case path:
+                found.append(PrivateFolder(folder=Path(path)))
+    for place in found:
+        require_folder("question_dirs", place.folder)
+    return tuple(found)
 
 
 def settings_from_environment(**changes: object) -> Settings:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from app import __version__
 from app.bank.bank import Bank
 from app.bank.load import load_bank
-from app.config import Settings, require_folder
+from app.config import Settings, private_folders, require_folder
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.web.frame import Frame, install_frame
@@ -23,7 +23,7 @@ def create_app(settings: Settings) -> FastAPI:
     """The app, ready to serve. BadQuestion and DatabaseError stop the start, each with clear lines."""
     for name in ("questions", "templates", "static"):
         require_folder(name, getattr(settings, name))
-    bank = load_bank(settings.questions)
+    bank = load_bank(settings.questions, private=private_folders(settings))
     database = Database(settings.database_url)
     try:
         migrate(database)

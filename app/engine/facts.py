@@ -11,6 +11,7 @@ from app.engine.catalog import near_misses
 from app.engine.components.experts import distinct_experts
 from app.engine.conventions import CountedAttention, CountedHead, enumerate_conventions
 from app.engine.flips import Basis, nearest_flip
+from app.engine.given import GIVEN
 from app.engine.groups import Group
 from app.engine.hardware import ridge_point
 from app.engine.memory import kv_bytes_per_token, kv_bytes_read, weight_bytes
@@ -75,6 +76,7 @@ def fact_names(analysis: Analysis) -> tuple[str, ...]:
     counted = [group for group in analysis.groups if analysis.flops_share(group) > 0]
     return (
         *(name for name, scalar in _SCALARS.items() if phase in scalar.phases),
+        *(f"given.{name}" for name in GIVEN),
         *(f"flops.{part.name}" for part in analysis.components if part.flops),
         *(f"{kind}.flops.{group}" for kind in ("share", "ceiling") for group in counted),
         *(f"{kind}.time.{group}" for kind in ("share", "ceiling") for group in analysis.groups),
@@ -194,6 +196,11 @@ _SCALARS: dict[str, _Scalar] = {
     "experts_touched": _Scalar(_experts_touched, "1", "count"),
     "kv_bytes_read": _Scalar(lambda a: kv_bytes_read(a.scenario), "B", "bytes", (Phase.DECODE,)),
     "memory.bytes_per_device": _Scalar(lambda a: a.memory.bytes_per_device, "B", "bytes"),
+    "memory.weights": _Scalar(lambda a: a.memory.weights, "B", "bytes"),
+    "memory.gradients": _Scalar(lambda a: a.memory.gradients, "B", "bytes"),
+    "memory.optimizer": _Scalar(lambda a: a.memory.optimizer, "B", "bytes"),
+    "memory.activations": _Scalar(lambda a: a.memory.activations, "B", "bytes"),
+    "memory.kv_cache": _Scalar(lambda a: a.memory.kv_cache, "B", "bytes"),
     "memory.shortfall": _Scalar(lambda a: a.memory.shortfall, "B", "bytes"),
     "memory.fits": _Scalar(lambda a: a.memory.shortfall <= 0, "", "bytes"),
     "fits.max_batch": _Scalar(_max_batch, "sequence", "bytes", (Phase.DECODE,)),
@@ -305,12 +312,21 @@ def _lever(analysis: Analysis, name: str, rest: list[str]) -> Fact:
         raise UnknownFact(f"{name}: {error}") from None
 
 
+def _given(analysis: Analysis, name: str, words: list[str]) -> Fact:
+    """given.hbm_bandwidth: a number that the scenario states."""
+    if words != [words[0]] or words[0] not in GIVEN:
+        raise UnknownFact(f"{name}: nothing of that name is given{near_misses('.'.join(words), GIVEN)}")
+    stated = GIVEN[words[0]]
+    return _named(analysis, name, stated.value(analysis.scenario), stated.unit, "count")
+
+
 _FAMILIES: dict[str, Callable[[Analysis, str, list[str]], Fact]] = {
     "share.": _by_share(lambda share: share, "1"),
-    "ceiling.": _by_share(ceiling, "x"),
+    "ceiling.": _by_share(lambda share: ceiling(share), "x"),  # looked up when asked, as every formula is
     "speedup.": _speedup,
     "flops.": _flops,
     "bound.": _bound,
     "flip.": _flip,
     "lever.": _lever,
+    "given.": _given,
 }
