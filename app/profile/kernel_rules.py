@@ -52,6 +52,12 @@ _COPIES = (
     _rule(Kind.COPY, r"^\[?(cuda |hip )?(memcpy|memset)", "Memcpy HtoD (Pinned -> Device)", _A100),
     _rule(
         Kind.COPY,
+        r"split_with_sizes_copy|chunk_cat",
+        "void at::native::(anonymous namespace)::chunk_cat_cuda_kernel<float, c10::BFloat16>",
+        f"{_ATEN}/TensorShape.cu: FSDP packs and unpacks its buffers with it",
+    ),
+    _rule(
+        Kind.COPY,
         r"__amd_rocclr_(copy|fill)",
         "__amd_rocclr_copyBuffer",
         "ROCm/clr rocclr/device/blitcl.cpp",
@@ -59,6 +65,12 @@ _COPIES = (
 )
 
 _ATTENTION = (
+    _rule(
+        Kind.ATTENTION,
+        r"selective_scan|chunk_(scan|state)|state_passing|delta_rule|causal_conv1d|fused_recurrent|linear_attn",
+        "chunk_gated_delta_rule_fwd_kernel_h_blockdim64",
+        "fla-org/flash-linear-attention fla/ops: what mixes tokens in place of attention",
+    ),
     _rule(
         Kind.ATTENTION,
         r"flash_(fwd|bwd)|\bflash::|FlashAttn|flash_attn",
@@ -79,7 +91,7 @@ _ATTENTION = (
     ),
     _rule(
         Kind.ATTENTION,
-        r"fmha|PyTorchMemEffAttention|AttentionBackwardKernel",
+        r"fmha|PyTorchMemEffAttention|AttentionBackwardKernel|multihead_attention|batched_gemm_softmax_gemm|aiter::mha",
         "fmha_cutlassF_bf16_aligned_64x128_rf_sm80(PyTorchMemEffAttention::AttentionKernel<...>::Params)",
         f"{_ATEN.replace('native/cuda', 'native/transformers/cuda')}/mem_eff_attention",
     ),
@@ -124,7 +136,7 @@ _EXPERTS = (
     ),
     _rule(
         Kind.ROUTING,
-        r"moe_align|topkGating|topk_?softmax|grouped_topk|moe_sum|count_and_sort_expert|router|permute_tokens",
+        r"moe_align|topkGating|topk_?softmax|grouped_topk|moe_sum|MoeRouting|expandInputRows|count_and_sort_expert|router",
         "void vllm::moe::moe_align_block_size_kernel<int>(int*, int*, int*, int*, int, int, int, int, unsigned long)",
         "vllm-project/vllm-omni#553, profile of a MoE model (moe_align_block_size)",
     ),
@@ -133,7 +145,7 @@ _EXPERTS = (
 _OPTIMIZER = (
     _rule(
         Kind.OPTIMIZER,
-        r"adam|multi_tensor_apply|multi_tensor_l2norm|lamb(?!da)|Adagrad|sgd_?kernel|FusedSgd|muon|foreach",
+        r"adam|multi_tensor_apply|multi_tensor_l2norm|lamb(?!da)|Adagrad|sgd_?kernel|FusedSgd|kOptimizer|muon|foreach",
         "void multi_tensor_apply_kernel<TensorListMetadata<4>, AdamFunctor<float>, float, float, float, float>",
         _A100,
     ),
@@ -173,7 +185,7 @@ _MATMULS = (
     ),
     _rule(
         Kind.GEMM,
-        r"marlin|machete|awq|gptq|exllama|deep_?gemm|w8a8|scaled_mm|wvSplitK|matmul",
+        r"marlin|machete|awq|gptq|exllama|deep_?gemm|w8a8|scaled_mm|wvSplitK|\bbmm_|matmul",
         "void marlin::Marlin<__nv_bfloat16, 256, 1, 8, 8, 4, false>",
         "IST-DASLab/marlin marlin/marlin_cuda_kernel.cu",
     ),
@@ -190,7 +202,7 @@ _ENDS = (
     ),
     _rule(
         Kind.SAMPLING,
-        r"ArgMax|top_?[kp]_?(sampling|renorm|mask)|Sampling(From|Kernel)|sampl(e|ing)_|multinomial|exponential_kernel",
+        r"ArgMax|top_?[kp]_?(sampling|renorm|mask)|Sampling(From|Kernel)|sampling::|sampl(e|ing)_|multinomial|exponential_kernel",
         "void at::native::reduce_kernel<512, 1, at::native::ReduceOp<float, at::native::ArgMaxOps<float>, ...> >",
         f"{_ATEN}/ReduceArgMaxKernel.cu",
     ),
@@ -224,7 +236,7 @@ _LAYER = (
     ),
     _rule(
         Kind.ACTIVATION,
-        r"silu|gelu|swiglu|geglu|relu|act_and_mul|gated_act|tanh_kernel|tanh_backward|erf_kernel|threshold_kernel|clamp_scalar",
+        r"silu|gelu|swiglu|geglu|relu|act_and_mul|gated_act|doActivation|tanh_kernel|tanh_backward|erf_kernel|threshold_kernel|clamp_scalar",
         "void vllm::act_and_mul_kernel<c10::BFloat16, &(c10::BFloat16 vllm::silu_kernel<c10::BFloat16>), true>",
         f"{_VLLM}/activation_kernels.cu",
     ),
@@ -236,7 +248,7 @@ _LAYER = (
     ),
     _rule(
         Kind.ELEMENTWISE,
-        r"quant|cast_|transpose|permute|copy_kernel|fill_|arange|distribution_|bias_(add|dropout)|residual|where_kernel",
+        r"quant|cast_|transpose|permute|copy_kernel|fill_|arange|distribution_|bias_(add|dropout)|residual|where_kernel|element_mul|scan_(inner|outer)most",
         "void vllm::dynamic_per_token_scaled_fp8_quant_kernel<c10::BFloat16, c10::Float8_e4m3fn>",
         f"{_VLLM}/quantization/fp8/common.cu",
     ),
