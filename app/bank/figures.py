@@ -10,10 +10,12 @@ from app.engine.catalog import near_misses
 from app.engine.expressions import expression_fact, is_expression
 from app.engine.facts import Fact, UnknownFact, fact
 from app.engine.law_facts import is_law, law_fact, law_of
+from app.profile.accounting import Accounts
+from app.profile.facts import profile_fact
 
 Found = TypeVar("Found")
 
-RESERVED = ("law", "given", "flips")  # no scenario may take these names
+RESERVED = ("law", "given", "flips", "profile")  # no scenario may take these names
 LARGEST_TYPED = 100  # a whole number up to this may stand in arithmetic, as in 2 * a; a law takes any
 
 
@@ -29,6 +31,7 @@ class Names:
     laws: Mapping[str, Fact] = field(default_factory=dict)
     given: Mapping[str, float] = field(default_factory=dict)
     flips: Mapping[str, Fact] = field(default_factory=dict)
+    profile: Accounts | None = None
 
 
 def figure(reference: str, names: Names) -> Fact:
@@ -59,6 +62,8 @@ def named(name: str, names: Names) -> Fact:
         case "given":
             value = _of("given", rest, names.given)
             return Fact(name=name, value=value, unit="1", basis="identity", convention="given")
+        case "profile":
+            return _measured(name, names.profile)
     if kind not in names.analyses:
         raise BadFigure(f"{name!r}: no scenario {kind!r}; there are {', '.join(names.analyses) or 'none'}")
     try:
@@ -78,6 +83,15 @@ def applied_law(law: str, arguments: Mapping[str, float]) -> Fact:
 def law_reference(law: str, arguments: Mapping[str, float]) -> str:
     """A law and its numbers in one canonical text."""
     return f"{law}({', '.join(f'{name}={_plain(arguments[name])!r}' for name in sorted(arguments))})"
+
+
+def _measured(name: str, profile: Accounts | None) -> Fact:
+    if profile is None:
+        raise BadFigure(f"{name!r}: question.yaml gives no profile")
+    try:
+        return profile_fact(profile, name)
+    except UnknownFact as error:
+        raise BadFigure(str(error)) from None
 
 
 def _computed(text: str, unit: str, names: Names) -> Fact:

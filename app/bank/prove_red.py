@@ -95,7 +95,7 @@ def _anew(question: Question, *, with_flips: bool) -> Recipe | None:
     recipe = question.recipe
     try:
         analyses = {name: analyze(found.scenario) for name, found in recipe.names.analyses.items()}
-        plain = Names(analyses=analyses, given=recipe.names.given)
+        plain = Names(analyses=analyses, given=recipe.names.given, profile=recipe.names.profile)
         laws = laws_from_forms(recipe.key.laws, plain)
     except (ValueError, ArithmeticError):
         return None

@@ -30,6 +30,9 @@ from app.engine.mapping import scenario_from_mapping
 from app.engine.scenario import Scenario
 from app.grading.rubric import Rubric
 from app.grading.score import Axis
+from app.profile.accounting import accounts
+from app.profile.profile import Profile
+from app.profile.table import profile_of_step
 
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -68,15 +71,17 @@ def question_from_files(files: Mapping[str, Any], *, topic: str, path: str) -> Q
     samples_form = validated(SamplesForm, files.get("samples"), side["samples"])
     scenarios = {} if form is None else read_scenarios(form.scenarios, side["question"])
     given = None if form is None else _given(form, side["question"])
+    profile = None if form is None else _profile(form, side["question"])
     public = None
     if form is not None:
-        public = _public(form, given, scenarios, topic, canonical_text(files), side["question"])
+        public = _public(form, (given, profile), scenarios, topic, canonical_text(files), side["question"])
     found = rubric = None
     if key_form is not None:
         found = evaluated(
             key_form,
             scenarios,
             given={} if given is None else given_numbers(given),
+            profile=None if profile is None else accounts(profile),
             predicted=None if form is None else form.predict.scenario,
             problems=side["key"],
         )
@@ -144,15 +149,20 @@ def _given(form: QuestionForm, problems: Problems) -> Given | None:
     return problems.reading("given", lambda: given_from_mapping(form.given, given_labels(form)))
 
 
+def _profile(form: QuestionForm, problems: Problems) -> Profile | None:
+    fields = form.profile
+    return None if fields is None else problems.reading("profile", lambda: profile_of_step(fields))
+
+
 def _public(
     form: QuestionForm,
-    given: Given | None,
+    stated: tuple[Given | None, Profile | None],
     scenarios: Mapping[str, Scenario],
     topic: str,
     canonical: str,
     problems: Problems,
 ) -> PublicQuestion | None:
-    predicted = form.predict.scenario
+    (given, profile), predicted = stated, form.predict.scenario
     if predicted is None and form.scenarios:
         problems.note("predict.scenario", f"missing; name one of {', '.join(form.scenarios)}")
     if predicted is not None and predicted not in form.scenarios:
@@ -179,6 +189,7 @@ def _public(
         probe=" ".join(form.probe.split()),
         qualitative=form.qualitative_reason,
         given=given,
+        profile=profile,
         scenarios=scenarios,
         ask=Ask(text=form.predict.ask, unit=form.predict.unit, scenario=predicted),
         sliders=tuple(slider for slider in sliders if slider is not None),

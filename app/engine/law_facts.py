@@ -91,9 +91,16 @@ def _parsed(reference: str) -> tuple[str, dict[str, float]]:
     return call.func.id, numbers
 
 
+def _measured(value: float) -> float:
+    """A number that was measured and not computed [1]."""
+    return value
+
+
 LAWS: dict[str, Law] = {
     "ceiling": Law(formula=amdahl.ceiling, unit="x"),
     "speedup": Law(formula=amdahl.speedup, unit="x"),
+    "measured": Law(formula=_measured, unit="1"),
+    "rescaled_share": Law(formula=amdahl.rescaled_share, unit="1"),
     "bubble_share": Law(formula=bubble_share, unit="1"),
     "mfu_of_hfu": Law(formula=mfu_of_hfu, unit="1"),
     "recompute_overhead": Law(formula=recompute_overhead, unit="1"),

@@ -91,6 +91,11 @@ def scope_name(name: str) -> str:
     return cls if number.isdecimal() else name.removeprefix(_MODULE)
 
 
+def role_of_module(name: str) -> Role:
+    """The role of a module by its class's name; none for an empty name."""
+    return _ROLES[_role_of(scope_name(name), _IS_MODULE)] if name else Role.NONE
+
+
 @lru_cache(maxsize=16384)
 def kind_of_operator(name: str) -> Kind:
     """What an operator does, by its name; those of other libraries are called like their kernels."""

@@ -77,6 +77,8 @@ class QuestionForm(Form):
     qualitative: bool = False
     """The engine has no model of this situation; at most four questions of a bank."""
     qualitative_reason: Text | None = None
+    profile: GivenFields | None = None
+    """A measured step, shown as a table beside the prompt; its facts are `profile.NAME` in the key."""
     scenarios: dict[Name, ScenarioFields] = {}
     """What the engine runs; none where the figures come from laws."""
     predict: PredictForm

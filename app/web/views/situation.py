@@ -6,7 +6,9 @@ from app.engine.hardware import Hardware
 from app.engine.scenario import Scenario, default_formats
 from app.engine.transformer import Transformer
 from app.engine.workload import LENGTH_NAMES
-from app.web.format import count, flop_rate, number, percent, quantity, size, size_rate
+from app.profile.profile import Profile
+from app.web.format import count, duration, flop_rate, number, percent, quantity, size, size_rate
+from app.web.parts import NumbersTable
 
 Rows = tuple[tuple[str, str], ...]
 _SHARES = ("mfu", "efficiency", "gemm_share_of_time", "acceptance")
@@ -29,6 +31,24 @@ def scenario_rows(scenario: Scenario) -> Rows:
     attention = (LABELS["attention"], str(scenario.attention))
     work = (("Work", str(scenario.phase)), length, attention)
     return (*_shape(scenario.model), *work, ("Chip", _chip(1, scenario.hardware)))
+
+
+def profile_table(profile: Profile) -> NumbersTable:
+    """A measured step as it is given: kernels, where they were launched, calls and time, and nothing more."""
+    rows = [(row.name, row.detail or "–", count(row.calls), duration(row.time_s)) for row in profile.rows]
+    wall = duration(profile.wall_s or 0.0)
+    idle = profile.idle.launch_s if profile.idle is not None else 0.0
+    hidden = sum(moment.time_s for moment in profile.moments if len(moment.rows) > 1)
+    rows.append(("the whole step, first launch to last", "", "", wall))
+    if hidden:
+        rows.append(("of it: communication while something computes", "", "", duration(hidden)))
+    if idle:
+        rows.append(("of it: nothing runs, and the next kernel is not launched yet", "", "", duration(idle)))
+    return NumbersTable(
+        caption=f"One step of {profile.source.device}, measured",
+        head=("Kernel", "launched in", "calls", "time"),
+        rows=tuple(rows),
+    )
 
 
 def choice_label(name: str, value: str) -> str:
