@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.bank.figures import Names, applied_law, law_reference, named, number
+from app.bank.figures import BadFigure, Names, applied_law, law_reference, named, number
 from app.bank.question import Slider
 from app.bank.schema.question import SliderForm
 from app.bank.sliders import slider_value
@@ -72,8 +72,8 @@ def with_figures(written: object, names: Names, laws: Mapping[str, AppliedLaw]) 
     `given.NAME` and `profile.NAME` as numbers. The grader knows facts and laws, no question."""
     match written:
         case str() if written.startswith("profile.") and _OWN_NAME.fullmatch(written):
-            found = named(written, names)
-            return found.value if isinstance(found.value, str) else f"{_as_law(found.value)} | {found.unit}"
+            found = _measured(written, names)
+            return written if found is None else f"{_as_law(found.value)} | {found.unit}"
         case str():
             return _OWN_NAME.sub(
                 lambda found: _for_grader(found[1] or found[3], found[2] or found[4], names, laws) or found[0], written
@@ -89,13 +89,22 @@ def _for_grader(kind: str, name: str, names: Names, laws: Mapping[str, AppliedLa
     if kind == "law":
         return laws[name].reference if name in laws else None
     if kind == "profile":
-        measured = named(f"profile.{name}", names).value
-        return None if isinstance(measured, str) else _as_law(measured)
+        measured = _measured(f"profile.{name}", names)
+        return None if measured is None else _as_law(measured.value)
     value = names.flips[name].value if kind == "flips" and name in names.flips else names.given.get(name)
     return None if value is None else f"({value!r})"
 
 
-def _as_law(value: float) -> str:
+def _measured(name: str, names: Names) -> Fact | None:
+    """A measured number; None for a word, and for a name that the check of the rubric will refuse."""
+    try:
+        found = named(name, names)
+    except BadFigure:
+        return None
+    return None if isinstance(found.value, str) else found
+
+
+def _as_law(value: float | str) -> str:
     """A measured number as the grader reads it: typed numbers stand in laws only."""
     return f"measured(value={float(value)!r})"
 

@@ -28,7 +28,9 @@ def test_the_progress_of_an_upload_is_shown(page, site):
         """() => new MutationObserver(() => window.seen(document.querySelector('[data-progress]')?.innerText))
              .observe(document.querySelector('[data-progress]'), { childList: true, subtree: true, attributes: true })"""
     )
-    page.set_input_files("#f-file", {"name": "x.csv", "mimeType": "text/csv", "buffer": b"kernel,time_us\na,1\n" * 50_000})
+    page.set_input_files(
+        "#f-file", {"name": "x.csv", "mimeType": "text/csv", "buffer": b"kernel,time_us\na,1\n" * 50_000}
+    )
     page.get_by_role("button", name="Read it").click()
     expect(page.get_by_role("alert")).to_contain_text("line 3")
     assert any("sent" in words or "Sending" in words for words in seen if words)
