@@ -27,6 +27,9 @@ def findings(reading: Reading) -> dict[str, Any]:
         "busy_s": profile.busy_s,
         "idle_s": profile.idle_s,
         "kernel_s": profile.kernel_s,
+        "recording": None
+        if profile.recording is None
+        else {"wall_s": profile.recording.wall_s, "busy_s": profile.recording.busy_s},
         "window_us": None if profile.window_us is None else list(profile.window_us),
         "groups": {str(one.group): _group(books, one) for one in books.groups},
         "communication": {

@@ -64,6 +64,14 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """The whole recording, steps or not [s]: from the first work to the last, and while anything ran."""
+
+    wall_s: float
+    busy_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a profile comes from; `on_cpu` where operators of a CPU were timed, not kernels of a device."""
 
@@ -94,6 +102,7 @@ class Profile:
     wall_s: float | None = None
     window_us: tuple[float, float] | None = None
     step_s: tuple[float, ...] = ()
+    recording: Recording | None = None
     idle: Idle | None = None
     critical: Stream | None = None
     notes: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from app.engine.fields import one_of
 from app.profile.classify import Evidence
 from app.profile.groups import kernel_group
 from app.profile.kinds import Kind
-from app.profile.profile import LONGEST_TEXT, Idle, KernelRow, Moment, Profile, Source, Stream
+from app.profile.profile import LONGEST_TEXT, Idle, KernelRow, Moment, Profile, Recording, Source, Stream
 from app.profile.shapes import Sizes
 
 FORMAT = "chokepoint-profile"
@@ -35,6 +35,7 @@ def profile_to_mapping(profile: Profile) -> dict[str, Any]:
         },
         "wall_s": profile.wall_s,
         "window_us": None if profile.window_us is None else list(profile.window_us),
+        "recording": _parts(profile.recording),
         "idle": _parts(profile.idle),
         "critical_stream": _parts(profile.critical),
         "kernels": [_row_to_mapping(row) for row in profile.rows],
@@ -60,6 +61,7 @@ def profile_from_mapping(given: Mapping[str, Any]) -> Profile:
         wall_s=None if given.get("wall_s") is None else _seconds(given, "wall_s"),
         window_us=None if window is None else _window(window),
         step_s=tuple(_plain_seconds(one, "steps.durations_s") for one in _list(steps, "durations_s", 1000)),
+        recording=_recording(given.get("recording")),
         idle=_idle(given.get("idle")),
         critical=_stream(given.get("critical_stream")),
         notes=tuple(str(note)[:LONGEST_TEXT] for note in _list(given, "notes", _MOST_NOTES)),
@@ -143,6 +145,12 @@ def _idle(given: object) -> Idle | None:
     )
 
 
+def _recording(given: object) -> Recording | None:
+    if not isinstance(given, Mapping):
+        return None
+    return Recording(wall_s=_seconds(given, "wall_s"), busy_s=_seconds(given, "busy_s"))
+
+
 def _stream(given: object) -> Stream | None:
     if not isinstance(given, Mapping):
         return None
@@ -160,7 +168,7 @@ def _window(given: object) -> tuple[float, float]:
     raise ValueError("window_us: not a start and an end")
 
 
-def _parts(value: Idle | Stream | None) -> dict[str, Any] | None:
+def _parts(value: Idle | Recording | Stream | None) -> dict[str, Any] | None:
     return None if value is None else {name: getattr(value, name) for name in type(value).__slots__}
 
 

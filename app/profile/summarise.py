@@ -12,7 +12,7 @@ from app.profile.intervals import clipped, gaps, length, moments
 from app.profile.kinds import Kind
 from app.profile.knowledge import Knowledge, Known, knowledge
 from app.profile.operators import operators_of
-from app.profile.profile import LONGEST_TEXT, Idle, KernelRow, Moment, Profile, Source, Stream
+from app.profile.profile import LONGEST_TEXT, Idle, KernelRow, Moment, Profile, Recording, Source, Stream
 from app.profile.running import Running, busiest_device, on_cpu, on_device
 from app.profile.scopes import Nesting, nesting
 from app.profile.shapes import Sizes
@@ -51,6 +51,9 @@ def summarised(trace: Trace) -> Profile:
         wall_s=steps.end - steps.start,
         window_us=(trace.about.origin_us + 1e6 * steps.start, trace.about.origin_us + 1e6 * steps.end),
         step_s=steps.durations[:100],
+        recording=Recording(
+            wall_s=float(running.end.max() - running.start.min()), busy_s=length(running.start, running.end)
+        ),
         idle=_idle(running, window, on_cpu=on_host),
         critical=None if on_host else _critical(running, computing, window),
         notes=_notes(trace, running, steps),

@@ -72,7 +72,7 @@ class _Columns:
         args = event.get("args")
         if not isinstance(args, dict):
             args = {}
-        self._place(category, event, (start, start + duration), args)
+        self._place(category, event, (start, duration), args)
 
     def _place(self, category: str, event: dict[str, Any], time: tuple[float, float], args: dict[str, Any]) -> None:
         if category in _DEVICE:
@@ -140,7 +140,7 @@ class _Columns:
                 **dict(
                     zip(
                         ("start", "end", "name", "stream", "device", "correlation", "bytes_moved"),
-                        device.arrays(origin, (0, 1)),
+                        device.arrays(origin, start=0),
                         strict=True,
                     )
                 )
@@ -149,13 +149,13 @@ class _Columns:
                 **dict(
                     zip(
                         ("start", "end", "name", "thread", "kind", "sequence", "forward_thread", "shape"),
-                        spans.arrays(origin, (0, 1)),
+                        spans.arrays(origin, start=0),
                         strict=True,
                     )
                 )
             ),
             launches=Launches(
-                **dict(zip(("correlation", "start", "end", "thread"), launches.arrays(origin, (1, 2)), strict=True))
+                **dict(zip(("correlation", "start", "end", "thread"), launches.arrays(origin, start=1), strict=True))
             ),
         )
 
@@ -173,12 +173,16 @@ class _Rows:
         for column, value in zip(self.columns, values, strict=True):
             column.append(value)  # type: ignore[arg-type]
 
-    def arrays(self, origin_us: float, times: tuple[int, ...]) -> list[Any]:
-        """As NumPy arrays, those of time in seconds since `origin_us`."""
-        return [
-            (np.array(column, float) - origin_us) * 1e-6 if at in times else np.array(column)
-            for at, column in enumerate(self.columns)
-        ]
+    def arrays(self, origin_us: float, *, start: int) -> list[Any]:
+        """As NumPy arrays; the start and the duration after it become start and end, in seconds since `origin_us`.
+
+        The origin goes first: a time since 1970 in microseconds leaves a float no room for a short duration.
+        """
+        found = [np.array(column) for column in self.columns]
+        found[start] = found[start] - origin_us
+        found[start + 1] = (found[start] + found[start + 1]) * 1e-6
+        found[start] = found[start] * 1e-6
+        return found
 
 
 def _about(meta: dict[str, Any], file: str, origin_us: float, n_events: int) -> About:

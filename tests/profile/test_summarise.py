@@ -154,6 +154,12 @@ def test_annotated_steps_follow_the_work_and_not_the_host(job):
     assert profile.idle_s == pytest.approx(3 * 10e-6)
 
 
+def test_times_since_1970_keep_short_kernels_as_long_as_they_are(job):
+    job.kernel("rms_norm_kernel", 1.7e15 + 100.125, 1.9)
+    job.kernel("rms_norm_kernel", 1.7e15 + 200.125, 1.3)
+    assert job.profile().kernel_s == pytest.approx(3.2e-6, rel=1e-6)
+
+
 def test_without_launches_a_note_says_what_cannot_be_told(job):
     job.kernel(GEMM, 100, 50).kernel(GEMM, 300, 50)
     job.events = [event for event in job.events if event["cat"] == "kernel"]
