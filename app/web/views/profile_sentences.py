@@ -36,7 +36,7 @@ def verdict(reading: Reading) -> Sentence:
         Words(text=capitalised(KERNEL_GROUP_LABELS[one.group]), strong=True),
         Words(text=" takes "),
         Words(text=percent(one.share), strong=True),
-        Words(text=f" of the {_whole(reading)}: at no cost at all it would leave it "),
+        Words(text=f" of the {_whole(reading)}: if it cost nothing, the whole would be at most "),
         Words(text=times(one.ceiling), strong=True),
         Words(text=" faster."),
     )

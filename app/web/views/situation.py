@@ -1,5 +1,7 @@
 """The situation as the candidate reads it: the given facts as rows, the names of models and chips."""
 
+from dataclasses import dataclass
+
 from app.bank.given import LABELS, Given, Values
 from app.engine.catalog import HARDWARE, MODELS
 from app.engine.hardware import Hardware
@@ -8,7 +10,6 @@ from app.engine.transformer import Transformer
 from app.engine.workload import LENGTH_NAMES
 from app.profile.profile import Profile
 from app.web.format import count, duration, flop_rate, number, percent, quantity, size, size_rate
-from app.web.parts import NumbersTable
 
 Rows = tuple[tuple[str, str], ...]
 _SHARES = ("mfu", "efficiency", "gemm_share_of_time", "acceptance")
@@ -33,21 +34,28 @@ def scenario_rows(scenario: Scenario) -> Rows:
     return (*_shape(scenario.model), *work, ("Chip", _chip(1, scenario.hardware)))
 
 
-def profile_table(profile: Profile) -> NumbersTable:
-    """A measured step as it is given: kernels, where they were launched, calls and time, and nothing more."""
-    rows = [(row.name, row.detail or "–", count(row.calls), duration(row.time_s)) for row in profile.rows]
-    wall = duration(profile.wall_s or 0.0)
-    idle = profile.idle.launch_s if profile.idle is not None else 0.0
-    hidden = sum(moment.time_s for moment in profile.moments if len(moment.rows) > 1)
-    rows.append(("the whole step, first launch to last", "", "", wall))
-    if hidden:
-        rows.append(("of it: communication while something computes", "", "", duration(hidden)))
-    if idle:
-        rows.append(("of it: nothing runs, and the next kernel is not launched yet", "", "", duration(idle)))
-    return NumbersTable(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredView:
+    """A measured step as it is given: (kernel, where it was launched, calls, time), and (words, time) of the whole."""
+
+    caption: str
+    kernels: tuple[tuple[str, str, str, str], ...]
+    whole: Rows
+
+
+def measured_view(profile: Profile) -> MeasuredView:
+    """The table of a measured step, and nothing that follows from it."""
+    idle_s = profile.idle.launch_s if profile.idle is not None else 0.0
+    hidden_s = sum(moment.time_s for moment in profile.moments if len(moment.rows) > 1)
+    whole = [("The whole step", duration(profile.wall_s or 0.0))]
+    if hidden_s:
+        whole.append(("of it communication while something computes", duration(hidden_s)))
+    if idle_s:
+        whole.append(("of it nothing runs, and the next kernel is not launched yet", duration(idle_s)))
+    return MeasuredView(
         caption=f"One step of {profile.source.device}, measured",
-        head=("Kernel", "launched in", "calls", "time"),
-        rows=tuple(rows),
+        kernels=tuple((row.name, row.detail, count(row.calls), duration(row.time_s)) for row in profile.rows),
+        whole=tuple(whole),
     )
 
 

@@ -92,7 +92,7 @@ def test_a_kernel_that_is_moved_takes_its_time_along(upload, again, words):
     moved = again(page, **{"group-0": "head", "do": "show"})
     assert selects_of(moved)["group-0"] == "head"
     assert "Next is output head at" in words(moved)
-    assert "communication" not in words(moved).split("What was measured")[1].split("Kernels")[0].split("Idle for")[0]
+    assert "communication" not in words(moved).split("Wall time")[1].split("Idle for")[0]
     assert again(moved, **{"group-0": "communication", "do": "show"}).text.count("Next is <b>communication") == 1
 
 
