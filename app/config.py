@@ -3,7 +3,7 @@
 from os import pathsep
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.bank.load import PrivateFolder
@@ -29,6 +29,13 @@ class Settings(BaseSettings):
     root_path: str = Field("", description="Sub-path behind a proxy, such as /chokepoint; stripped or kept, both work.")
     public_url: str = Field("", description="The address that browsers use, if a proxy changes scheme or host.")
     profile_mib: int = Field(256, ge=1, le=4096, description="Largest profile that may be uploaded [MiB].")
+    judge_url: str = Field(
+        "", description="OpenAI-compatible endpoint of a language model, as in http://127.0.0.1:8080/v1; empty: none."
+    )
+    judge_model: str = Field("", description="The model's name there.")
+    judge_key: SecretStr = Field(SecretStr(""), description="The key that the endpoint asks for, if any.")
+    judge_key_file: Path | None = Field(None, description="A file that holds the key, instead of the variable.")
+    judge_timeout_s: float = Field(10.0, gt=0, le=300, description="Seconds that a candidate waits for it at most.")
     questions: Path = Field(ROOT / "questions", description="Folder of the question bank.")
     question_dirs: str = Field(
         "",

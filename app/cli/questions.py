@@ -1,4 +1,4 @@
-"""chokepoint questions check and facts, and the schema of the files."""
+"""chokepoint questions check, facts, try and report, and the schema of the files."""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -11,16 +11,22 @@ from app.bank.load import load_bank, load_question
 from app.bank.prove_red import Proof, prove_red
 from app.bank.read import Question
 from app.bank.schema import SCHEMAS
+from app.bank.schema.reference import reference
 from app.bank.snapshot import snapshot
+from app.cli import authoring, trying
+from app.cli.lines import lines_of
+from app.cli.places import question_folder
 from app.cli.reading import BadInput, Commands, command, print_json
 from app.config import private_folders, settings_from_environment
 from app.engine.facts import Fact
+from app.evaluation.answers import labelled_from_mapping
+from app.evaluation.samples import sample_answers
 from app.web.format import quantity
 from app.web.views.prose import figure_text
 
 
 def add_commands(commands: Commands) -> None:
-    """Add questions check, questions facts and schema."""
+    """Add questions check, facts, try and report, and schema."""
     questions = command(commands, "questions", check_questions).add_subparsers(required=True, metavar="COMMAND")
     check = command(questions, "check", check_questions)
     check.add_argument("question", metavar="QUESTION_ID", nargs="?")
@@ -28,8 +34,19 @@ def add_commands(commands: Commands) -> None:
     check.add_argument("--prove-red", action="store_true", help="every claim must break under a known-wrong formula")
     listed = command(questions, "facts", show_facts)
     listed.add_argument("question", metavar="QUESTION_ID", nargs="?")
+    tried = command(questions, "try", try_phrases)
+    tried.add_argument("question", metavar="QUESTION_ID")
+    tried.add_argument("phrase", nargs="*", help="what an answer might say; without one, a phrase a line is read")
+    tried.add_argument("--json", action="store_true", help="print JSON, an object a phrase")
+    reported = command(questions, "report", report_criteria)
+    reported.add_argument("question", metavar="QUESTION_ID")
+    reported.add_argument(
+        "--answers", metavar="FILE.jsonl", action="append", default=[], help="scored answers beside the samples"
+    )
+    authoring.add_commands(questions)
     schema = command(commands, "schema", show_schema)
     schema.add_argument("file", nargs="?", default="question", choices=tuple(SCHEMAS))
+    schema.add_argument("--reference", action="store_true", help="all fields of all files as Markdown, for people")
 
 
 def check_questions(options: argparse.Namespace) -> None:
@@ -62,8 +79,28 @@ def show_facts(options: argparse.Namespace) -> None:
     print_json({question.public.id: snapshot(question) for question in questions})
 
 
+def try_phrases(options: argparse.Namespace) -> None:
+    """Show what is understood of a phrase, the engine's verdict on each claim, and the criteria that it meets."""
+    phrases = [" ".join(options.phrase)] if options.phrase else trying.typed_phrases()
+    trying.try_phrases(question_of(options.question), phrases, as_json=options.json)
+
+
+def report_criteria(options: argparse.Namespace) -> None:
+    """Say of every criterion how it does on the question's samples and other scored answers; the wrong cases."""
+    question = question_of(options.question)
+    given = [*sample_answers(question)]
+    for place in options.answers:
+        given += [one for one in lines_of(place, labelled_from_mapping) if one.answer.scenario == question.public.id]
+    if not given:
+        raise BadInput(f"{question.public.id}: no labelled answers; give some with --answers FILE.jsonl")
+    trying.report_criteria(question, given)
+
+
 def show_schema(options: argparse.Namespace) -> None:
     """Print the JSON Schema of a file, for editors."""
+    if options.reference:
+        print(reference())
+        return
     print_json(SCHEMAS[options.file].model_json_schema())
 
 
@@ -75,14 +112,8 @@ def the_bank() -> Bank:
 
 def question_of(question_id: str) -> Question:
     """The question of that id, key included; what is wrong with the others does not matter."""
-    settings = settings_from_environment()
-    folders = (settings.questions, *(place.folder for place in private_folders(settings)))
-    places = sorted(place for folder in folders for place in folder.glob("*/*/question.yaml"))
-    for place in places:
-        if place.parent.name == question_id:
-            return load_question(place.parent, topic=place.parent.parent.name)
-    known = ", ".join(place.parent.name for place in places)
-    raise BadInput(f"QUESTION_ID: {question_id!r} is not in the bank; there are {known}")
+    place = question_folder(question_id)
+    return load_question(place, topic=place.parent.name)
 
 
 def _summary(question: Question, n_missed: int) -> str:

@@ -11,7 +11,7 @@ _UNITS: dict[str, frozenset[Unit]] = {
     "B": frozenset({Unit.BYTE}),
     "s": frozenset({Unit.SECOND}),
     "B/s": frozenset({Unit.BYTE_RATE}),
-    "FLOP/s": frozenset({Unit.FLOP_RATE}),
+    "FLOP/s": frozenset({Unit.FLOP_RATE, Unit.FLOP}),  # "989 TF" is how people say a peak
     "FLOP": frozenset({Unit.FLOP}),
     "FLOP/B": frozenset({Unit.INTENSITY}) | _COUNTS,
     "tokens/s": frozenset({Unit.TOKEN_RATE}),
@@ -35,8 +35,11 @@ def comparable(quantity: Quantity, fact: Fact, *, bare_percent: bool = False) ->
         return _as_share(quantity, bare_percent=bare_percent)
     if quantity.unit in _UNITS.get(fact.unit, _COUNTS):
         return quantity
-    big = quantity.unit is Unit.NUMBER and quantity.value >= BIG and fact.unit in ("B", "FLOP", "FLOP/s")
-    return quantity if big else None
+    if quantity.value < BIG:
+        return None
+    big = quantity.unit is Unit.NUMBER and fact.unit in ("B", "FLOP", "FLOP/s")
+    weights = quantity.unit is Unit.PARAMETER and fact.unit in ("1", "")
+    return quantity if big or weights else None
 
 
 def _as_factor(quantity: Quantity) -> Quantity | None:

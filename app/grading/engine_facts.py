@@ -49,10 +49,10 @@ class Engine:
             raise UnknownFact(f"{path}: the scenario has no such fact")
         return found[0]
 
-    def known(self, path: str) -> tuple[Fact, ...]:
-        """As `expected`, but empty where the engine has no such fact."""
+    def known(self, path: str, *, every_convention: bool = False) -> tuple[Fact, ...]:
+        """As `expected`, but empty where the engine has no such fact: a variant may lack what the question has."""
         try:
-            return self.expected(path)
+            return self.expected(path, every_convention=every_convention)
         except ValueError:
             return ()
 

@@ -1,10 +1,10 @@
 """grade(answer, rubric, analyses) -> Score: the one place where text, claims, facts and rubric meet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from app.engine.analysis import Analysis
 from app.grading.check import Checked, checked
-from app.grading.claims import MARKERS, Kind, claims
+from app.grading.claims import MARKERS, Claim, Kind, claims
 from app.grading.criteria import Rubric, Rung
 from app.grading.engine_facts import Engine
 from app.grading.guard import Reason, SetAside, reasons_in_words, set_aside
@@ -17,15 +17,25 @@ HEDGED_FROM = 0.6  # a text that hedges this share of its judgements commits to 
 HEDGED_AT_MOST = 1
 
 
-def grade(answer: str, *, rubric: Rubric, analyses: Mapping[str, Analysis], engine_version: str = "") -> Score:
-    """The score of an answer; no text makes it raise. What is too long is not read (callers refuse it before)."""
+def grade(
+    answer: str,
+    *,
+    rubric: Rubric,
+    analyses: Mapping[str, Analysis],
+    engine_version: str = "",
+    proposed: Iterable[Claim] = (),
+) -> Score:
+    """The score of an answer; no text makes it raise. What is too long is not read (callers refuse it before).
+
+    `proposed` are claims that somebody else read in sentences which the rules could not read; checked like the rest.
+    """
     too_long = len(answer) > MAX_CHARACTERS
     text = Text.of("" if too_long else answer)
     engine = Engine.of(analyses)
     aside = set_aside(text, prompt=rubric.prompt)
     silent = {item.sentence for item in aside}
     said = claims(text, aliases=rubric.aliases, statements=rubric.statements, silent=silent)
-    heard = checked(said, engine, proposal=rubric.proposal)
+    heard = checked((*said, *proposed), engine, proposal=rubric.proposal)
     found = tuple(item for item in heard if item.claim.kind not in MARKERS)
     ladder = Ladder(rubric=rubric, engine=engine, claims=heard, readable=is_readable(heard))
     open_ended = hedged_share(heard) >= HEDGED_FROM or hedges_throughout(heard, text, silent)

@@ -32,11 +32,16 @@ PARTS = {
 }
 
 
+_MODAL = ("flip_variables", "flips", "thresholds", "moves")
+
+
 def ladder(answer: object) -> Written:
     """`axes` and `caps` in the language of rubrics, from a rubric's `answer`; BadRubric names an unknown part."""
     written = mapping(answer, "answer")
     only(written, "answer", tuple(PARTS))
     parts = {name: _listed(written.get(name, []), f"answer.{name}") for name in PARTS}
+    # What may come, and what one may do, is said with "may": a hedge there leaves nothing open.
+    parts |= {name: [{"hedged": item} for item in parts[name]] for name in _MODAL}
     if not parts["binds"] or not parts["key_numbers"]:
         raise BadRubric("answer: an answer needs at least binds and key_numbers; add them")
     return {"axes": _axes(parts), "caps": _caps(parts)}

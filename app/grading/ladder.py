@@ -110,6 +110,8 @@ class Ladder:
         claim = item.claim
         if pattern.polarity is not None and claim.polarity is not pattern.polarity:
             return None
+        if pattern.lever and claim.rule == "action.bare":
+            return None  # a lever that is only mentioned is no advice
         if claim.modality is Modality.HEDGED and grade != "hedged" and pattern.kind not in (Kind.FLIP, Kind.FIGURE):
             return None
         if not (self._is_about(pattern, item) and self._acts(pattern.lever, item) and self._where(pattern, item)):
@@ -208,7 +210,7 @@ class Ladder:
             self._looked_up[expected] = tuple(
                 fact
                 for path in expected.facts
-                for fact in self.engine.expected(path, every_convention=expected.every_convention)
+                for fact in self.engine.known(path, every_convention=expected.every_convention)
             )
         return self._looked_up[expected]
 
@@ -232,15 +234,19 @@ class Ladder:
 
 
 def _apart(met: Iterable[Met]) -> int:
-    """How many of these stand on figures of their own: one number that fits twice is one."""
+    """How many of these stand on words of their own: one number or one lever that fits twice is one."""
     used: set[Span] = set()
     count = 0
     for part in met:
-        spans = {item.claim.span for item in part.evidence if item.claim.kind is Kind.FIGURE}
-        if len(spans) < len(part.evidence) or not spans or spans - used:
+        spans = {item.claim.span for item in part.evidence if item.claim.kind in _ONCE}
+        others = any(item.claim.kind not in _ONCE for item in part.evidence)
+        if others or not spans or any(not any(span.touches(taken) for taken in used) for span in spans):
             count += 1
             used |= spans
     return count
+
+
+_ONCE = frozenset({Kind.FIGURE, Kind.ACTION, Kind.SAYS, Kind.FLIP})
 
 
 def _counts(pattern: Pattern, claim: Claim) -> bool:

@@ -32,9 +32,27 @@ def positive(frame: Frame, predicate: Span, subject: Span | None = None) -> bool
 
 
 def denied(frame: Frame, spans: tuple[Span, ...]) -> bool:
-    """Do the words before a statement, in the clause where it starts, deny it? Its own words do not."""
-    negators = _negators(frame, spans[0], None)
-    return sum(not any(negator.span.touches(span) for span in spans) for negator in negators) % 2 == 1
+    """Is a statement denied, by words before it in the clause where it starts, or between its own words?
+
+    Where one of its own words is a negator ("not the 1979 number"), the negation is part of what it says.
+    """
+    negators = frame.of(Tag.NEGATOR)
+    if any(negator.span.touches(span) for negator in negators for span in spans):
+        return False
+    return (len(_negators(frame, spans[0], None)) + _between(frame, spans)) % 2 == 1
+
+
+def _between(frame: Frame, spans: tuple[Span, ...]) -> int:
+    """Negators inside a statement, in the clause of the word that they stand before: "attention does not dominate"."""
+    pseudo = [mention.span for mention in frame.of(Tag.PSEUDO)]
+    found = 0
+    for negator in frame.of(Tag.NEGATOR):
+        later = next((span for span in spans if span.start >= negator.span.end), None)
+        if later is None or negator.span.start < spans[0].end or any(negator.span.touches(span) for span in pseudo):
+            continue
+        same_clause = frame.clause(negator.span.start) == frame.clause(later.start)
+        found += same_clause and not _spent(frame, negator, before=later.start)
+    return found
 
 
 def contrasted(frame: Frame, mention: Mention) -> bool:

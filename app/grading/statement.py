@@ -5,6 +5,7 @@ A statement is a list of ways to say it; a way is terms joined by " & ", a term 
 "<attention_core>" is whatever the lexicon reads as that.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,11 +14,11 @@ from typing import Any
 
 import ahocorasick
 
-from app.grading.lexicon import key
 from app.grading.text import Sentence, Span, Text
 from app.grading.typos import corrected, placed
 
 NEAR = "near:"  # before the name of a figure whose own term is listened for
+NOT = "n't"
 MAX_WIDTH = 220  # characters from the first word of a statement to its last
 
 
@@ -125,16 +126,22 @@ def _automaton(terms: tuple[str, ...]) -> tuple[Any, dict[str, list[int]]]:
     by_name: dict[str, list[int]] = {}
     forms: dict[str, list[tuple[int, bool]]] = {}
     for index, term in enumerate(terms):
-        for word in term.split("|"):
-            form = key(word.strip())
-            if form.startswith("<") and form.endswith(">"):
-                by_name.setdefault(word.strip()[1:-1], []).append(index)
-            else:
-                forms.setdefault(form.removesuffix("*"), []).append((index, form.endswith("*")))
+        for word in (written.strip() for written in term.split("|")):
+            if word.startswith("<") and word.endswith(">"):
+                by_name.setdefault(word[1:-1], []).append(index)
+                continue
+            for form in _forms(word.removesuffix("*")):
+                forms.setdefault(form, []).append((index, word.endswith("*")))
     for form, meanings in forms.items():
         automaton.add_word(form, (len(form), tuple(meanings)))
     automaton.make_automaton()
     return automaton, by_name
+
+
+def _forms(word: str) -> set[str]:
+    """The word folded as a text is (s² becomes s^2), and 40 % without its space."""
+    form = Text.of(word).keys.strip()
+    return {form, form.replace(" %", "%"), re.sub(r"(?<=\d)%", " %", form)}
 
 
 def _hits(keys: str, automaton: Any) -> Iterator[tuple[Span, list[int]]]:  # noqa: ANN401 - pyahocorasick has no types
@@ -142,7 +149,8 @@ def _hits(keys: str, automaton: Any) -> Iterator[tuple[Span, list[int]]]:  # noq
         return
     for last, (length, meanings) in automaton.iter(keys):
         start, end = last - length + 1, last + 1
-        if keys[start].isalnum() and start and (keys[start - 1].isalnum() or keys[start - 1] in "'."):
+        inside = keys.startswith(NOT, start)  # "n't" ends a word; everything else begins one
+        if not inside and keys[start].isalnum() and start and (keys[start - 1].isalnum() or keys[start - 1] in "'."):
             continue
         terms = [term for term, open_ended in meanings if open_ended or _ends(keys, last)]
         if terms:

@@ -9,13 +9,14 @@ from app.bank.reveal import reveal_to_mapping
 from app.engine import ENGINE_VERSION
 from app.engine.derivation import derivation
 from app.engine.report import analysis_to_mapping, line_to_mapping
-from app.grading.grade import grade
-from app.grading.score import score_to_mapping
+from app.grading.proposing.asking import ClaimProposer, assisted_grade, assisted_to_mapping
 from app.practice.attempt import Attempt
 from app.practice.events import Answered, Graded
 
 
-def handed_in(attempt: Attempt, text: str, question: Question, *, at: datetime) -> Callable[[Attempt], Attempt]:
+def handed_in(
+    attempt: Attempt, text: str, question: Question, *, at: datetime, proposer: ClaimProposer | None = None
+) -> Callable[[Attempt], Attempt]:
     """The change that locks `text` as the attempt's answer, with its grade and what the reveal will show.
 
     Grading happens here, before the change is applied: a transaction should not wait for it. Raises what
@@ -24,8 +25,10 @@ def handed_in(attempt: Attempt, text: str, question: Question, *, at: datetime) 
     answered = Answered(text=text, at=at)
     kept = attempt.after(answered).answer or ""
     key = question.key
-    score = grade(kept, rubric=key.rubric, analyses=key.analyses, engine_version=ENGINE_VERSION)
-    graded = Graded(score=score_to_mapping(score), analyses=_shown_with(question), at=at)
+    score = assisted_grade(
+        kept, rubric=key.rubric, analyses=key.analyses, engine_version=ENGINE_VERSION, proposer=proposer
+    )
+    graded = Graded(score=assisted_to_mapping(score), analyses=_shown_with(question), at=at)
     return lambda current: current.after(answered).after(graded)
 
 

@@ -9,6 +9,7 @@ from fastapi import Depends, Request, Response
 from app.bank.bank import Bank
 from app.db.database import Database
 from app.db.people import Person, create_person, person_by_secret
+from app.grading.proposing.asking import ClaimProposer
 from app.web.people import new_person_secret, person_secret, remember_person
 
 
@@ -22,6 +23,11 @@ def _database(request: Request) -> Database:
     return database
 
 
+def _judge(request: Request) -> ClaimProposer | None:
+    judge: ClaimProposer | None = request.app.state.judge
+    return judge
+
+
 def _now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the server's edge reads the clock, once a request
 
@@ -33,6 +39,7 @@ def _person(request: Request, database: Annotated[Database, Depends(_database)])
 
 TheBank = Annotated[Bank, Depends(_bank)]
 Db = Annotated[Database, Depends(_database)]
+TheJudge = Annotated[ClaimProposer | None, Depends(_judge)]
 Now = Annotated[datetime, Depends(_now)]
 MaybePerson = Annotated[Person | None, Depends(_person)]
 

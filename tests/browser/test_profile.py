@@ -26,7 +26,8 @@ def test_the_progress_of_an_upload_is_shown(page, site):
     page.expose_function("seen", lambda words: seen.append(words))
     page.evaluate(
         """() => new MutationObserver(() => window.seen(document.querySelector('[data-progress]')?.innerText))
-             .observe(document.querySelector('[data-progress]'), { childList: true, subtree: true, attributes: true })"""
+             .observe(document.querySelector('[data-progress]'),
+                      { childList: true, subtree: true, attributes: true })"""
     )
     page.set_input_files(
         "#f-file", {"name": "x.csv", "mimeType": "text/csv", "buffer": b"kernel,time_us\na,1\n" * 50_000}

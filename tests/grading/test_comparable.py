@@ -38,6 +38,8 @@ def read(words):
         ("26.8 TB/s", "B/s", 26.8e12, True),
         ("190 tokens/s", "token/s", 190.0, True),
         ("70B parameters", "B", 70e9, False),
+        ("263M parameters", "1", 262.7e6, True),
+        ("80 layers", "sequence", 79.0, False),
     ],
 )
 def test_units_decide_what_can_be_compared(words, unit, value, compares):

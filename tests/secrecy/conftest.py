@@ -25,6 +25,12 @@ HTMX = {"hx-request": "true"}
 JSON = {"accept": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 MULTIPART = {"content-type": "multipart/form-data; boundary=x"}
+GRADED = (
+    "The MLP binds: 65 % of the FLOPs. Attention dominates: 60 %. I would write the kernels, or rather not.",
+    " ".join(f"The ceiling is {1 + n / 100:.2f}x, the MLP {n} %, the core {n} %." for n in range(1, 60)),
+    "x" * 20_001,
+)
+"""Sent for a grade before the lock: both sides at once, every number there is, and too much."""
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 TOKEN = re.compile(r"canary[0-9a-f]{12}")
 LINK = re.compile(r'(?:href|src|action|formaction|hx-get|data-autosave)="(/[^"#]*)"')
@@ -100,6 +106,10 @@ class Crawl:
             http.post(f"/api/v1/{query.name}", json=query.example)
             http.post(f"/api/v1/{query.name}", json={"question": self.candidate.question_id})
             http.post(f"/api/v1/{query.name}", content=b"{")
+        for name in (question.rpartition("/")[2], self.candidate.question_id, "nothing"):
+            for text in GRADED:
+                http.post(f"/api/v1/grade/{name}", json={"text": text})
+            http.post(f"/api/v1/grade/{name}", json={"words": "x"})
         http.post("/q/nothing/attempts")
         http.post(f"{question}/attempts", headers={"sec-fetch-site": "cross-site"})
         self._everywhere("/attempts/nothing")

@@ -42,7 +42,7 @@ def share_claims(frame: Frame) -> Iterator[Claim]:
 def figure_claims(frame: Frame) -> Iterator[Claim]:
     """Every quantity with a unit, whatever it is of; rubrics compare it with a fact of the same unit."""
     for number in frame.quantities:
-        if number.unit is Unit.PARAMETER or (number.unit is Unit.NUMBER and _is_factor(frame, number)):
+        if number.unit is Unit.NUMBER and _is_factor(frame, number):
             continue
         components = [m for m in frame.components() if frame.clause(m.span.start) == frame.clause(number.span.start)]
         yield claim(

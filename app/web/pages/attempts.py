@@ -10,7 +10,7 @@ from app.practice.events import Answered, Drafted, Explored, OpenBook, Predicted
 from app.practice.hand_in import handed_in
 from app.practice.reveal import may_reveal
 from app.web.asked import asked_public, asked_question
-from app.web.deps import Db, MaybePerson, Now
+from app.web.deps import Db, MaybePerson, Now, TheJudge
 from app.web.forms import setting
 from app.web.prediction_form import read_prediction
 from app.web.render import render, see_other
@@ -101,12 +101,13 @@ def draft(
 
 
 @router.post("/answer")
-def answer(request: Request, visit: OwnAttempt, text: Annotated[str, Form()] = "") -> Response:
+def answer(request: Request, visit: OwnAttempt, judge: TheJudge, text: Annotated[str, Form()] = "") -> Response:
     """Locks and grades the answer in one change. Should grading fail, the answer is locked and kept all the same."""
     if not text.strip():
         return _answer_again(request, visit, text, "There is no answer yet: write a few sentences.", status=422)
     try:
-        change = handed_in(visit.attempt, text, asked_question(request, visit.attempt), at=visit.at)
+        question = asked_question(request, visit.attempt)
+        change = handed_in(visit.attempt, text, question, at=visit.at, proposer=judge)
     except TooLong as refusal:
         return _answer_again(request, visit, text, str(refusal), status=413)
     except NotNow:
