@@ -16,6 +16,7 @@ from starlette.routing import Mount
 from app.bank.read import FILES
 from app.config import Settings
 from app.engine.queries.ask import QUERIES
+from app.grading.predicates import is_pattern
 from app.main import create_app
 from app.web.deps import Now
 
@@ -272,8 +273,11 @@ def _marked_key(files, tokens):
         differences = key["second_reader"]["differences"]
         key["second_reader"] |= {"differences": mark("second_reader.differences", differences)}
     names = {name: f"{name}_{_token(tokens, f'scenarios.{name}')}" for name in key.get("scenarios", {})}
-    files.rubric = _renamed_scenarios(files.rubric, names)
-    return _renamed_scenarios(key, names)
+    files.rubric, files.variants = (_renamed_scenarios(one, names) for one in (files.rubric, files.variants))
+    key = _renamed_scenarios(key, names)
+    if names:
+        key["scenarios"] = {names[name]: fields for name, fields in key["scenarios"].items()}
+    return key
 
 
 KEY_GRAMMAR = ("claims", "bottleneck", "predicted_number", "scenarios", "flips", "assumptions", "laws", "law_sliders")
@@ -313,7 +317,12 @@ def _renamed_scenarios(value, names):
         case list():
             return [_renamed_scenarios(item, names) for item in value]
         case dict():
-            return {names.get(name, name): _renamed_scenarios(item, names) for name, item in value.items()}
+            return {
+                _renamed_scenarios(name, names): names.get(item, item)
+                if name == "scenario" and isinstance(item, str)
+                else _renamed_scenarios(item, names)
+                for name, item in value.items()
+            }
     return value
 
 
@@ -330,20 +339,19 @@ def _marked_rubric(rubric, tokens):
                 return {name: renamed(item) for name, item in condition.items()}
         return condition
 
-    return {
+    def heard(value):
+        """A predicate that listens for words listens for a token as well."""
+        words = {name: [*value[name], _token(tokens, "predicates.says")] for name in ("says",) if name in value}
+        return {**value, **words}
+
+    marked = {
         **rubric,
         "id": f"{rubric['id']} {_token(tokens, 'rubric.id')}",
         "aliases": {"mlp": [_token(tokens, "aliases")], **rubric.get("aliases", {})},
         "examples": [*rubric.get("examples", ()), _token(tokens, "examples")],
         "predicates": {
-            names[name]: value if "claim" in value else renamed(value) for name, value in rubric["predicates"].items()
-        },
-        "axes": {
-            axis: {
-                level: {"when": renamed(written), "words": _token(tokens, f"axes.{axis}.{level}")}
-                for level, written in ladder.items()
-            }
-            for axis, ladder in rubric["axes"].items()
+            names[name]: heard(value) if is_pattern(value) else renamed(value)
+            for name, value in rubric["predicates"].items()
         },
         "caps": [
             {
@@ -354,3 +362,13 @@ def _marked_rubric(rubric, tokens):
             for index, cap in enumerate(rubric.get("caps", ()))
         ],
     }
+    if "answer" in rubric:
+        return {**marked, "answer": {part: renamed(listed) for part, listed in rubric["answer"].items()}}
+    axes = {
+        axis: {
+            level: {"when": renamed(written), "words": _token(tokens, f"axes.{axis}.{level}")}
+            for level, written in ladder.items()
+        }
+        for axis, ladder in rubric["axes"].items()
+    }
+    return {**marked, "axes": axes}
