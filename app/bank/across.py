@@ -13,11 +13,10 @@ _SHORT = 5  # a sentence of fewer words may stand in two questions
 
 
 def across_problems(questions: Sequence[Question]) -> Iterator[str]:
-    """Each rule that the questions break together, naming them."""
-    yield from _qualitative(questions)
-    yield from _same_trap(questions)
-    yield from _same_move(questions)
-    yield from _same_sentence(questions)
+    """Each rule that the active questions break together, naming them; drafts may still be copies."""
+    active = [question for question in questions if question.active]
+    for rule in (_qualitative, _same_trap, _same_move, _same_sentence):
+        yield from rule(active)
 
 
 def _qualitative(questions: Sequence[Question]) -> Iterator[str]:

@@ -40,7 +40,7 @@ def _claim(form: ClaimForm, place: str, names: Names, problems: Problems) -> Cla
         return None
     expected = _expected(form, found)
     if not holds(form, found):
-        problems.note(place, f"{form.fact} is {found.value}, the author says {expected}; one of them is wrong")
+        problems.refute(place, f"{form.fact} is {found.value}, the author says {expected}; one of them is wrong")
     return Claim(reference=form.fact, fact=found, expected=expected)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from app.bank.errors import Refuted
 from app.engine.analysis import Analysis
 from app.engine.catalog import near_misses
 from app.engine.expressions import expression_fact, is_expression
@@ -29,6 +30,7 @@ class Names:
     laws: Mapping[str, Fact] = field(default_factory=dict)
     given: Mapping[str, float] = field(default_factory=dict)
     flips: Mapping[str, Fact] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()  # flips that the author states and the engine does not find
 
 
 def figure(reference: str, names: Names) -> Fact:
@@ -48,12 +50,26 @@ def number(reference: str, names: Names) -> float:
     return float(found.value)
 
 
+def graded_figure(path: str, names: Names) -> Fact:
+    """The figure that a rubric asks for: as the grader reads it, without the rules for prose."""
+    if not is_expression(path):
+        return figure(path, names)
+    if isinstance(_tree(path), ast.Constant) and not path.startswith("("):  # in brackets: put in for flips or given
+        raise BadFigure(f"{path} is typed by hand; name facts instead")
+    try:
+        return expression_fact(path, lambda name: named(name, names))
+    except UnknownFact as error:
+        raise BadFigure(str(error)) from None
+
+
 def named(name: str, names: Names) -> Fact:
     """The figure of a plain name: `main.mfu`, `law.main`, `given.pp`, `flips.longer`."""
     kind, _, rest = name.partition(".")
     match kind:
         case "law":
             return _of("law", rest, names.laws)
+        case "flips" if rest in names.lost:
+            raise Refuted(f"flips.{rest}: this flip was not found, see flips")
         case "flips":
             return _of("flips", rest, names.flips)
         case "given":

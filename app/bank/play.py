@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.bank.claims import checked_claims
-from app.bank.errors import Problems
+from app.bank.errors import Problems, Refuted
 from app.bank.evaluate import binding, read_rubric
 from app.bank.figures import Names, number
 from app.bank.given import Given, Label, given_from_mapping, given_numbers
@@ -78,9 +78,8 @@ def rubric_for(recipe: Recipe, played: tuple[PublicVariant, VariantKey]) -> Rubr
     """The question's rubric for an answer to a variant: its named laws as the variant applies them."""
     public, key = played
     problems = Problems(f"{recipe.question.id}/rubric.yaml")
-    rubric = read_rubric(
-        recipe.rubric, prompt=" ".join(public.prompt), names=key.names, laws=key.laws, problems=problems
-    )
+    prompt = " ".join(public.prompt)
+    rubric = read_rubric(recipe.rubric, prompt=prompt, names=key.names, laws=key.laws, problems=problems)
     problems.raise_if_any()
     assert rubric is not None
     return rubric
@@ -249,16 +248,14 @@ def _as_written(name: str, value: object) -> str:
 
 
 def check_flip(recipe: Recipe, form: VariantForm, chosen: Chosen) -> None:
-    """ValueError unless the variant moves the answer where it says so, and only there."""
+    """Refuted unless the variant moves the answer where it says so, and only there."""
     before, after = (_verdict(recipe, form, names) for names in (recipe.names, world_of(recipe, form, chosen).names))
     if (before != after) is form.flips:
         return
     values = ", ".join(f"{name} {value}" for name, value in chosen.items())
     if form.flips:
-        raise ValueError(
-            f"with {values} the answer stays {_said(before)}; choose values beyond the flip, or flips: false"
-        )
-    raise ValueError(f"with {values} the answer moves from {_said(before)} to {_said(after)}; say flips: true")
+        raise Refuted(f"with {values} the answer stays {_said(before)}; choose values beyond the flip, or flips: false")
+    raise Refuted(f"with {values} the answer moves from {_said(before)} to {_said(after)}; say flips: true")
 
 
 def _verdict(recipe: Recipe, form: VariantForm, names: Names) -> tuple[str | None, ...]:

@@ -8,7 +8,7 @@ from app.engine.facts import Fact
 
 _FIGURE = re.compile(r"\{([^{}]*)\}")
 # A digit that starts a word is a typed number; GPT-3, FP8, A100 and d_model**2 are names.
-_TYPED_NUMBER = re.compile(r"(?<![\w.-])[~≈<>]?\d[\w.,]*(?:\s?[%×x])?")
+_TYPED_NUMBER = re.compile(r"(?<![\w.*^-])[~≈<>]?\d[\w.,]*(?:\s?[%×x])?")
 
 Part = str | Fact
 Prose = tuple[Part, ...]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from math import isclose
 from typing import Any
 
-from app.bank.figures import figure
+from app.bank.figures import Names, figure
 from app.bank.play import binding_of, world_of
 from app.bank.prose import references
 from app.bank.read import Question
@@ -28,7 +28,7 @@ def snapshot(question: Question) -> dict[str, Any]:
         },
         "numbers": {
             "predicted_number": key.predicted_number,
-            **{reference: figure(reference, names).value for reference in said},
+            **{reference: value for reference in said if (value := _value(reference, names)) is not None},
             **claimed,
         },
         "flips": {flip.name: flip.at for flip in key.flips},
@@ -46,6 +46,13 @@ def moved(old: Mapping[str, Snapshot], new: Mapping[str, Snapshot]) -> Iterator[
         else:
             for kind in ("verdict", "flips", "variants", "numbers"):
                 yield from (f"{question}: {kind}: {line}" for line in _moved(old[question][kind], new[question][kind]))
+
+
+def _value(reference: str, names: Names) -> Any:  # noqa: ANN401 - a number or a word
+    try:
+        return figure(reference, names).value
+    except ValueError:  # a boundary that this engine does not find
+        return None
 
 
 def _variants(question: Question) -> Iterator[tuple[str, str]]:

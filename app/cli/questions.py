@@ -11,9 +11,11 @@ from app.bank.load import load_bank, load_question
 from app.bank.prove_red import Proof, prove_red
 from app.bank.read import Question
 from app.bank.schema import SCHEMAS
+from app.bank.schema.reference import reference
 from app.bank.snapshot import snapshot
-from app.cli import trying
+from app.cli import authoring, trying
 from app.cli.lines import lines_of
+from app.cli.places import question_folder
 from app.cli.reading import BadInput, Commands, command, print_json
 from app.config import private_folders, settings_from_environment
 from app.engine.facts import Fact
@@ -41,8 +43,10 @@ def add_commands(commands: Commands) -> None:
     reported.add_argument(
         "--answers", metavar="FILE.jsonl", action="append", default=[], help="scored answers beside the samples"
     )
+    authoring.add_commands(questions)
     schema = command(commands, "schema", show_schema)
     schema.add_argument("file", nargs="?", default="question", choices=tuple(SCHEMAS))
+    schema.add_argument("--reference", action="store_true", help="all fields of all files as Markdown, for people")
 
 
 def check_questions(options: argparse.Namespace) -> None:
@@ -94,6 +98,9 @@ def report_criteria(options: argparse.Namespace) -> None:
 
 def show_schema(options: argparse.Namespace) -> None:
     """Print the JSON Schema of a file, for editors."""
+    if options.reference:
+        print(reference())
+        return
     print_json(SCHEMAS[options.file].model_json_schema())
 
 
@@ -105,14 +112,8 @@ def the_bank() -> Bank:
 
 def question_of(question_id: str) -> Question:
     """The question of that id, key included; what is wrong with the others does not matter."""
-    settings = settings_from_environment()
-    folders = (settings.questions, *(place.folder for place in private_folders(settings)))
-    places = sorted(place for folder in folders for place in folder.glob("*/*/question.yaml"))
-    for place in places:
-        if place.parent.name == question_id:
-            return load_question(place.parent, topic=place.parent.parent.name)
-    known = ", ".join(place.parent.name for place in places)
-    raise BadInput(f"QUESTION_ID: {question_id!r} is not in the bank; there are {known}")
+    place = question_folder(question_id)
+    return load_question(place, topic=place.parent.name)
 
 
 def _summary(question: Question, n_missed: int) -> str:

@@ -12,7 +12,7 @@ MAX_CHARACTERS = 400
 
 
 def expression_fact(written: str, lookup: Lookup) -> Fact:
-    """The value of an expression over facts, laws and + - * / ** min max floor ceil; after a bar stands its unit (else 1).
+    """The value of an expression over facts, laws, + - * / ** min max floor ceil; after a bar stands its unit (else 1).
 
     `lookup` gives the fact of a dotted name. A name alone, or a law alone, keeps its own unit. UnknownFact says what
     cannot be read.
@@ -23,9 +23,8 @@ def expression_fact(written: str, lookup: Lookup) -> Fact:
     try:
         tree = _parsed(text)
     except (SyntaxError, ValueError, RecursionError):
-        raise UnknownFact(
-            f"{written}: not readable; write facts, laws, numbers and + - * / ** min max floor ceil"
-        ) from None
+        signs = "+ - * / ** min max floor ceil"
+        raise UnknownFact(f"{written}: not readable; write facts, laws, numbers and {signs}") from None
     try:
         value, own_unit = _value(tree, lookup)
     except (ArithmeticError, TypeError, ValueError) as error:

@@ -11,7 +11,7 @@ from app.engine.catalog import near_misses
 from app.engine.components.experts import distinct_experts
 from app.engine.conventions import CountedAttention, CountedHead, enumerate_conventions
 from app.engine.flips import Basis, nearest_flip
-from app.engine.given import GIVEN
+from app.engine.given import GIVEN, given
 from app.engine.groups import Group
 from app.engine.hardware import ridge_point
 from app.engine.memory import kv_bytes_per_token, kv_bytes_read, weight_bytes
@@ -316,8 +316,7 @@ def _given(analysis: Analysis, name: str, words: list[str]) -> Fact:
     """given.hbm_bandwidth: a number that the scenario states."""
     if words != [words[0]] or words[0] not in GIVEN:
         raise UnknownFact(f"{name}: nothing of that name is given{near_misses('.'.join(words), GIVEN)}")
-    stated = GIVEN[words[0]]
-    return _named(analysis, name, stated.value(analysis.scenario), stated.unit, "count")
+    return _named(analysis, name, given(analysis.scenario, words[0]), GIVEN[words[0]].unit, "count")
 
 
 _FAMILIES: dict[str, Callable[[Analysis, str, list[str]], Fact]] = {

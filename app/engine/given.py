@@ -32,9 +32,14 @@ GIVEN: dict[str, Given] = {
     "hbm_bandwidth": Given(value=lambda scenario: scenario.hardware.hbm_bandwidth, unit="B/s"),
     "link_bandwidth": Given(value=lambda scenario: scenario.hardware.link_bandwidth, unit="B/s"),
     "network_bandwidth": Given(value=lambda scenario: scenario.hardware.network_bandwidth or 0.0, unit="B/s"),
-    "peak_flops": Given(value=lambda scenario: scenario.hardware.peak_flops[scenario.formats.math], unit="FLOP/s"),
+    "peak_flops": Given(value=lambda scenario: scenario.hardware.peak(scenario.formats.math), unit="FLOP/s"),
     "n_devices": Given(value=lambda scenario: float(scenario.plan.n_devices), unit="device"),
     "length": Given(value=lambda scenario: float(value_of(scenario, LENGTH_NAMES[scenario.phase])), unit="token"),
     "n_sequences": Given(value=lambda scenario: float(scenario.forward.n_sequences), unit="sequence"),
     "n_tokens": Given(value=lambda scenario: float(scenario.forward.n_tokens), unit="token"),
 }
+
+
+def given(scenario: Scenario, name: str) -> float:
+    """The number of that name; KeyError when nothing of that name is given."""
+    return GIVEN[name].value(scenario)
