@@ -3,7 +3,6 @@
 .venv/bin/python bench/validate.py               # the tables
 .venv/bin/python bench/validate.py --write       # and docs/validation.md, families.json, app/engine/error_bars.py
 .venv/bin/python bench/validate.py --check       # fails when one of these is stale
-.venv/bin/python bench/validate.py --prototype   # what each proposal for the engine would change
 .venv/bin/python bench/validate.py --manifest    # write rows.csv anew from the sources
 """
 
@@ -16,10 +15,9 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from validation.bars import families_json, with_bars  # noqa: E402 - the two paths above come first
-from validation.errors import Outcome, aims, outcomes, summary, sweep_order  # noqa: E402
+from validation.errors import Outcome, aims, outcomes, plain_sweep, summary, sweep_order  # noqa: E402
 from validation.fit import CALIBRATION_ONLY, constants  # noqa: E402
 from validation.page import page, table  # noqa: E402
-from validation.prototype import PROPOSALS, adopted  # noqa: E402
 from validation.rows import Row, read_manifest, write_manifest  # noqa: E402
 from validation.sources import manifest  # noqa: E402
 
@@ -34,9 +32,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.manifest:
         write_manifest(manifest())
     rows = read_manifest()
-    if options.prototype:
-        compare(rows)
-        return 0
     found = outcomes(rows)
     show(found)
     files = made(rows, found)
@@ -53,7 +48,11 @@ def made(rows: Sequence[Row], found: Sequence[Outcome]) -> dict[Path, str]:
     """Every file that this command writes, with its text."""
     with constants(CALIBRATION_ONLY):
         blind = outcomes(rows)
-    return {PAGE: page(rows, found, blind), FAMILIES: families_json(found), BARS: with_bars(BARS.read_text(), found)}
+    return {
+        PAGE: page(rows, found, blind, plain_sweep(rows)),
+        FAMILIES: families_json(found),
+        BARS: with_bars(BARS.read_text(), found),
+    }
 
 
 def show(found: Sequence[Outcome]) -> None:
@@ -69,31 +68,6 @@ def show(found: Sequence[Outcome]) -> None:
     print(f"order in the layout search: {order.right} of {order.n} pairs ({order.share:.0%})")
 
 
-def compare(rows: Sequence[Row]) -> None:
-    """Print median / 90th percentile by source without and with each proposal, and with all of them."""
-    ways: list[tuple[str, ...]] = [(), *((name,) for name in PROPOSALS), tuple(PROPOSALS)]
-    columns = []
-    for names in ways:
-        with adopted(*names):
-            columns.append(_by_source(outcomes(rows)))
-    heads = ["engine", *PROPOSALS, "all"]
-    print(f"{'source':46} " + " ".join(f"{head:>15}" for head in heads))
-    for source in columns[0]:
-        print(f"{source:46} " + " ".join(f"{column[source]:>15}" for column in columns))
-
-
-def _by_source(found: Sequence[Outcome]) -> dict[str, str]:
-    sources: dict[str, list[float]] = {}
-    for outcome in found:
-        sources.setdefault(outcome.row.file.removesuffix(".csv"), []).append(outcome.error)
-    sizes = {source: summary(errors) for source, errors in sources.items()}
-    order = sweep_order(found)
-    shown = {source: f"{size.median:.1%} / {size.p90:.1%}" for source, size in sizes.items()}
-    groups = {name: summary([outcome.error for outcome in group]) for name, group in aims(found).items()}
-    shown |= {name[:46]: f"{size.median:.1%} / {size.p90:.1%}" for name, size in groups.items()}
-    return {**shown, "pairs in the right order": f"{order.share:.0%}"}
-
-
 def _stale(path: Path, text: str) -> bool:
     return not path.exists() or path.read_text() != text
 
@@ -103,7 +77,6 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     for name, words in (
         ("write", "write the page, the families and the error bars"),
         ("check", "fail when one of these is stale"),
-        ("prototype", "compare the proposals for the engine"),
         ("manifest", "write rows.csv anew from the sources"),
     ):
         parser.add_argument(f"--{name}", action="store_true", help=words)

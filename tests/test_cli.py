@@ -224,7 +224,7 @@ with_field = {
     "a list": ("seq_len: [1]", r"seq_len: \[1\] is not a number"),
     "a truth value": ("seq_len: true", r"seq_len: True is not a number"),
     "a date": ("seq_len: 2026-11-24", r"seq_len: .*2026.* is not a number"),
-    "unknown kernel": ("attention: magic", r"attention: 'magic' is not one of fused, unfused"),
+    "unknown kernel": ("attention: magic", r"attention: 'magic' is not one of fused, tuned, unfused"),
     "a plan that does not divide": ("plan: {tp: 7}", r"tp: 7 does not divide n_heads 96"),
     "a plan of nothing": ("plan: {tp: 0}", r"tp: 0"),
     "an unknown degree": ("plan: {tq: 2}", r"plan\.tq: .*did you mean tp"),

@@ -17,6 +17,7 @@ from app.engine.scenario import Scenario
 
 _SCAN = 8  # parts in which each stretch is looked at
 _NARROW = 1e-7  # width of the last bracket, as a ratio
+_ROUNDING = 1e-5  # a boundary has six digits: so far beyond it the other side holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +163,7 @@ def _boundary(form: FlipForm, own: float, test: Test, *, whole: bool) -> float:
         raise Refuted(f"between: the answer turns earlier, before {form.variable} {early:g}")
     far = _far_end(form, near, test)
     at = _bisected(near, far, test, whole=whole)
-    beyond = at if whole else at * (1 + 1e-6 if far > near else 1 - 1e-6)
+    beyond = at if whole else at * (1 + _ROUNDING if far > near else 1 - _ROUNDING)
     if test(beyond) is not False:
         raise Refuted(f"to: does not hold just beyond the boundary, at {form.variable} {at:g}")
     if any(test(value) is not False for value in _between(beyond, far, whole=whole)):

@@ -78,3 +78,13 @@ class AttemptRow(SQLModel, table=True):
     analyses: str | None = Field(sa_type=Text)  # JSON
     graded_at: datetime | None = Field(sa_type=Moment)
     explored_at: datetime | None = Field(sa_type=Moment)
+
+
+class ProfileRow(SQLModel, table=True):
+    __tablename__ = "profile"
+
+    id: str = Field(sa_type=Text, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    summary: str = Field(sa_type=Text)  # JSON
+    scenario: str | None = Field(sa_type=Text)  # JSON
+    created_at: datetime = Field(sa_type=Moment)

@@ -103,36 +103,35 @@ def analyze(scenario: Scenario) -> Analysis:
 
 
 def _component(part: ComponentTime, counted: Mapping[str, float], flops_total: float, run: Step) -> Component:
-    flops = counted.get(part.name, 0)
-    time_s = part.time_s
+    flops, time_s = counted.get(part.name, 0), part.time_s
+    shares = (flops / flops_total, time_s / run.estimate_s)
     return Component(
-        name=part.name,
-        group=part.group,
-        flops=flops,
-        flops_share=flops / flops_total,
-        executed_flops=part.executed_flops,
-        bytes_moved=part.bytes_moved,
-        time_s=time_s,
-        time_share=time_s / run.estimate_s,
-        bound=_bound(part),
+        part.name, part.group, flops, shares[0], part.executed_flops, part.bytes_moved, time_s, shares[1], _bound(part)
     )
 
 
 def _bound(part: ComponentTime) -> Resource:
-    most = max(part.compute_s, part.memory_s, part.communication_s, part.latency_s)
-    if most == part.compute_s:
+    compute, memory_, communication, latency = part.compute_s, part.memory_s, part.communication_s, part.latency_s
+    most = max(compute, memory_, communication, latency)
+    if most == compute:
         return Resource.COMPUTE
-    if most == part.memory_s:
+    if most == memory_:
         return Resource.MEMORY
-    return Resource.COMMUNICATION if most == part.communication_s else Resource.LATENCY
+    return Resource.COMMUNICATION if most == communication else Resource.LATENCY
 
 
 def _waits(run: Step) -> dict[Resource, float]:
+    compute = memory_ = communication = latency = 0.0
+    for part in run.components:
+        compute += part.compute_s
+        memory_ += part.memory_s
+        communication += part.communication_s
+        latency += part.latency_s
     return {
-        Resource.COMPUTE: sum(part.compute_s for part in run.components),
-        Resource.MEMORY: sum(part.memory_s for part in run.components),
-        Resource.COMMUNICATION: sum(part.communication_s for part in run.components),
-        Resource.LATENCY: sum(part.latency_s for part in run.components),
+        Resource.COMPUTE: compute,
+        Resource.MEMORY: memory_,
+        Resource.COMMUNICATION: communication,
+        Resource.LATENCY: latency,
     }
 
 

@@ -2,18 +2,18 @@
 
 from types import SimpleNamespace
 
-from app.engine.checks import require_not_negative, require_positive, require_share
+from app.engine.checks import LARGEST_IN_A_LAW, require_not_negative, require_positive, require_share
 from app.engine.grid import everywhere
 
 
 def refuse_unless_positive(**arguments: float) -> None:
     """Raise a ValueError unless each argument is above zero and finite (for a grid: everywhere)."""
-    require_positive(SimpleNamespace(**arguments), *arguments)
+    require_positive(SimpleNamespace(**arguments), *arguments, most=LARGEST_IN_A_LAW)
 
 
 def refuse_negative(**arguments: float) -> None:
     """Raise a ValueError unless each argument is zero or more, and finite (for a grid: everywhere)."""
-    require_not_negative(SimpleNamespace(**arguments), *arguments)
+    require_not_negative(SimpleNamespace(**arguments), *arguments, most=LARGEST_IN_A_LAW)
 
 
 def refuse_below_one(**arguments: float) -> None:

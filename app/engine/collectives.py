@@ -5,6 +5,7 @@ PERFORMANCE.md uses the same ones for its bus bandwidth.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.engine.grid import everywhere, larger, log2, smaller, where
 from app.engine.hardware import Hardware
@@ -61,32 +62,49 @@ def ring(hardware: Hardware, links: Links, *, n: float, stride: float, rails: bo
     return Ring(n_inside=n_inside, n_across=n_across, links=links)
 
 
-def all_reduce_s(group: Ring, payload: float) -> float:
-    """Every device holds `payload` bytes and ends with their sum: 2(n-1)/n of it crosses each link [s].
+class Exchange(NamedTuple):
+    """How long a collective takes: the time of its rounds, and that of its bytes on the links [s]."""
+
+    fixed_s: float
+    links_s: float
+    pipelined: bool = True
+
+    @property
+    def total_s(self) -> float:
+        """Both, and what a ring loses while it fills [s].
+
+        A ring cuts its payload into chunks: few of them leave it filling, many wait for a round each. The best number
+        loses twice the geometric mean of the two times; nccl-tests on eight A100 show once (docs/validation.md).
+        """
+        filling: float = (self.fixed_s * self.links_s) ** 0.5 if self.pipelined else 0.0
+        return self.fixed_s + self.links_s + filling
+
+
+def all_reduce(group: Ring, payload: float) -> Exchange:
+    """Every device holds `payload` bytes and ends with their sum: 2(n-1)/n of it crosses each link.
 
     Over several nodes: reduce-scatter inside, all-reduce of a slice over each NIC, all-gather inside.
     """
-    return 2 * all_gather_s(group, payload) - fixed_s(group)
+    return Exchange(fixed_s(group), 2 * _slices_s(group, payload))
 
 
-def all_gather_s(group: Ring, payload: float) -> float:
-    """Gather of `payload` bytes in all, or reduce-scatter of as many: (n-1)/n of it crosses each link [s]."""
-    inside = (group.n_inside - 1) / group.n_inside * payload / group.links.inside
-    across = where(group.n_across > 1, (group.n_across - 1) / group.n_across * payload / group.n_inside, 0.0)
-    return fixed_s(group) + inside + across / (group.links.across or 1.0)
+def all_gather(group: Ring, payload: float) -> Exchange:
+    """Gather of `payload` bytes in all, or reduce-scatter of as many: (n-1)/n of it crosses each link."""
+    return Exchange(fixed_s(group), _slices_s(group, payload))
 
 
-def all_to_all_s(group: Ring, payload: float) -> float:
-    """Each device sends `payload` bytes, an equal part to every device of the group; both kinds of link at once [s]."""
+def all_to_all(group: Ring, payload: float) -> Exchange:
+    """Each device sends `payload` bytes, an equal part to every device of the group; both kinds of link at once."""
     inside = (group.n_inside - 1) / group.n * payload / group.links.inside
     across = (group.n - group.n_inside) / group.n * payload / (group.links.across or 1.0)
-    return fixed_s(group) + larger(inside, where(group.n_across > 1, across, 0.0))
+    return Exchange(fixed_s(group), larger(inside, where(group.n_across > 1, across, 0.0)), pipelined=False)
 
 
-def send_s(group: Ring, payload: float) -> float:
-    """One device sends `payload` bytes to its neighbour in the group, over the slower kind of link there is [s]."""
+def send(group: Ring, payload: float) -> Exchange:
+    """One device sends `payload` bytes to its neighbour in the group, over the slower kind of link there is."""
     bandwidth = where(group.n_across > 1, group.links.across or 1.0, group.links.inside)
-    return where(group.n > 1, group.links.round_s + payload / bandwidth, 0.0)
+    alone = group.n <= 1
+    return Exchange(where(alone, 0.0, group.links.round_s), where(alone, 0.0, payload / bandwidth), pipelined=False)
 
 
 def flat_ring_s(*, n: float, payload: float, bandwidth: float) -> float:
@@ -97,3 +115,10 @@ def flat_ring_s(*, n: float, payload: float, bandwidth: float) -> float:
 def fixed_s(group: Ring) -> float:
     """Fixed time of one collective: the rounds of a tree, log2 of the devices inside the node and of the nodes [s]."""
     return group.links.round_s * (log2(group.n_inside) + log2(larger(group.n_across, 1)))
+
+
+def _slices_s(group: Ring, payload: float) -> float:
+    """(n-1)/n of the payload over the links inside, then of each device's slice over its NIC [s]."""
+    inside = (group.n_inside - 1) / group.n_inside * payload / group.links.inside
+    across = where(group.n_across > 1, (group.n_across - 1) / group.n_across * payload / group.n_inside, 0.0)
+    return inside + across / (group.links.across or 1.0)

@@ -30,7 +30,7 @@ class Line:
     symbol: str
     formula: str
     inputs: tuple[tuple[str, float], ...]
-    value: float
+    value: float | str  # a word where the line chooses: what binds, what is largest
     unit: str
     source: str
 
@@ -46,7 +46,7 @@ def _per_layer_and_token(analysis: Analysis) -> Iterator[Line]:
     lines = [*attention, *_mlp(model), *_cores(analysis)]
     yield from lines
     if model.experts is None and len(model.layer_kinds) == 1:
-        total = sum(line.value for line in lines)
+        total = sum(float(line.value) for line in lines)
         yield _line("layer", " + ".join(line.symbol for line in lines), (), total, "sum")
 
 

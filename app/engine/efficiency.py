@@ -7,6 +7,8 @@ docs/validation.md says on which rows they were chosen. Best GEMM rates per chip
 from dataclasses import dataclass, field
 
 from app.engine.checks import require_not_negative, require_positive, require_share
+from app.engine.dtypes import DType
+from app.engine.hardware import Hardware
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,57 +17,69 @@ class Efficiency:
 
     name: str = field(compare=False)  # calibrated, ideal or given: the numbers decide
     gemm: float
+    wave_tail: float  # of half a wave of tiles, what a GEMM loses at its end: the last wave is half empty on average
     attention_forward: float
     attention_backward: float
+    attention_tuned: float  # forward, of kernels written for the chip; backward in the same proportion as above
     memory: float
     link: float
     gap_s: float  # between two kernels: ramp, tail, dependency, and the small kernels around them that are not listed
     graph_gap_s: float  # the same when the step is one captured graph
     launch_s: float  # host time to launch one kernel eagerly
+    blocking_s: float  # host time around one kernel launched from Python, where the host waits for each
     round_s: float  # one round of a collective, launched eagerly; a tree over n devices has log2(n)
     graph_round_s: float  # the same inside a captured graph
 
     def __post_init__(self) -> None:
         require_positive(self, "gemm", "attention_forward", "attention_backward", "memory", "link")
-        require_share(self, "gemm", "attention_forward", "attention_backward", "memory", "link")
-        require_not_negative(self, "gap_s", "graph_gap_s", "launch_s", "round_s", "graph_round_s")
+        require_positive(self, "attention_tuned")
+        require_share(
+            self, "wave_tail", "gemm", "attention_forward", "attention_backward", "attention_tuned", "memory", "link"
+        )
+        require_not_negative(self, "gap_s", "graph_gap_s", "launch_s", "blocking_s", "round_s", "graph_round_s")
 
 
 IDEAL = Efficiency(
     name="ideal",
     gemm=1.0,
+    wave_tail=0.0,
     attention_forward=1.0,
     attention_backward=1.0,
+    attention_tuned=1.0,
     memory=1.0,
     link=1.0,
     gap_s=0.0,
     graph_gap_s=0.0,
     launch_s=0.0,
+    blocking_s=0.0,
     round_s=0.0,
     graph_round_s=0.0,
 )
 
 
-def calibrated_efficiency(hardware_slug: str) -> Efficiency:
+def calibrated_efficiency(hardware: Hardware) -> Efficiency:
     """The calibrated numbers of a chip; what nobody measured there takes the common value."""
-    attention_forward = _ATTENTION_FORWARD.get(hardware_slug, _ATTENTION_UNMEASURED)
+    attention_forward = _portable_attention(hardware)
     return Efficiency(
         name="calibrated",
-        gemm=_SUSTAINED * _BEST_GEMM.get(hardware_slug, _BEST_GEMM_UNMEASURED),
+        gemm=_SUSTAINED * _BEST_GEMM.get(hardware.slug or hardware.like, _BEST_GEMM_UNMEASURED),
+        wave_tail=1.0,
         attention_forward=attention_forward,
         attention_backward=_BACKWARD_TO_FORWARD * attention_forward,
+        attention_tuned=_TUNED_ATTENTION,
         memory=0.82,
-        link=0.78,
+        link=0.81,
         gap_s=12e-6,
-        graph_gap_s=5e-6,
+        graph_gap_s=5.4e-6,
         launch_s=4e-6,
-        round_s=13.3e-6,
-        graph_round_s=5e-6,
+        blocking_s=100e-6,
+        round_s=16.5e-6,
+        graph_round_s=3e-6,
     )
 
 
 # What the GEMMs of real steps sustain of the rate that the best shape reaches on the same chip.
-_SUSTAINED = 0.80
+_SUSTAINED = 0.87
 
 # No such table exists for TPUs: chosen so that MaxText's steps, which sustain two thirds of the peak, come out.
 _BEST_GEMM_TPU = 1.0
@@ -91,10 +105,15 @@ _BEST_GEMM: dict[str, float] = {
 }
 _BEST_GEMM_UNMEASURED = 0.80
 
-# Fused attention forward, of executed FLOPs; Hopper's and Blackwell's tensor cores outrun the same kernels.
-_ATTENTION_FORWARD: dict[str, float] = {
-    **dict.fromkeys(("a100-40gb-sxm", "a100-80gb-sxm", "a100-80gb-pcie", "tpu-v5e", "tpu-v5p"), 0.38),
-    **dict.fromkeys(("h100-sxm", "h100-pcie", "h200-sxm", "gh200", "h800-sxm", "b200-sxm", "b300-sxm", "gb200"), 0.21),
-}
-_ATTENTION_UNMEASURED = 0.30
-_BACKWARD_TO_FORWARD = 0.83
+# Fused attention forward, of executed FLOPs. Softmax and the copies around it did not grow with the tensor cores: from
+# A100 to H100 and B200 the rate of kernels that were not written for the chip went with the square root of the peak.
+_PORTABLE_ATTENTION_FLOPS = 41e12  # rate = sqrt(this * peak) [FLOP/s]
+_TUNED_ATTENTION = 0.62
+_BACKWARD_TO_FORWARD = 0.85
+
+
+def _portable_attention(hardware: Hardware) -> float:
+    peaks = hardware.peak_flops
+    peak = peaks.get(DType.BF16) or peaks.get(DType.FP16) or max(peaks.values())
+    reached: float = (_PORTABLE_ATTENTION_FLOPS / peak) ** 0.5
+    return min(reached, _TUNED_ATTENTION)

@@ -18,22 +18,22 @@ class ErrorBar(NamedTuple):
 
 # Family: the kind of work (serving: decode with others' prefills between), dense or moe, the chip's slug.
 ERROR_BARS: dict[tuple[str, str, str], ErrorBar] = {
-    ("decode", "dense", "a100-80gb-sxm"): ErrorBar(n=257, median=0.112, p90=0.250),
-    ("prefill", "dense", "a100-80gb-sxm"): ErrorBar(n=4, median=0.126, p90=0.257),
-    ("prefill", "dense", "b200-sxm"): ErrorBar(n=4, median=0.153, p90=0.156),
-    ("prefill", "dense", "h100-sxm"): ErrorBar(n=4, median=0.133, p90=0.261),
-    ("prefill", "dense", "l40s"): ErrorBar(n=4, median=0.079, p90=0.090),
-    ("serving", "dense", "a100-80gb-sxm"): ErrorBar(n=40, median=0.089, p90=0.176),
-    ("serving", "dense", "h100-sxm"): ErrorBar(n=424, median=0.087, p90=0.243),
-    ("serving", "dense", "h200-sxm"): ErrorBar(n=57, median=0.157, p90=1.456),
-    ("serving", "dense", "l40s"): ErrorBar(n=8, median=0.043, p90=0.147),
-    ("serving", "moe", "h100-sxm"): ErrorBar(n=64, median=0.100, p90=0.414),
-    ("serving", "moe", "h200-sxm"): ErrorBar(n=149, median=0.254, p90=0.379),
-    ("training", "dense", "a100-40gb-sxm"): ErrorBar(n=72, median=0.042, p90=0.119),
-    ("training", "dense", "a100-80gb-sxm"): ErrorBar(n=132, median=0.120, p90=0.268),
-    ("training", "dense", "b200-sxm"): ErrorBar(n=8, median=0.072, p90=0.081),
-    ("training", "dense", "h100-sxm"): ErrorBar(n=52, median=0.138, p90=0.226),
-    ("training", "dense", "tpu-v5p"): ErrorBar(n=4, median=0.019, p90=0.130),
+    ("decode", "dense", "a100-80gb-sxm"): ErrorBar(n=257, median=0.057, p90=0.189),
+    ("prefill", "dense", "a100-80gb-sxm"): ErrorBar(n=4, median=0.053, p90=0.100),
+    ("prefill", "dense", "b200-sxm"): ErrorBar(n=4, median=0.042, p90=0.045),
+    ("prefill", "dense", "h100-sxm"): ErrorBar(n=4, median=0.116, p90=0.261),
+    ("prefill", "dense", "l40s"): ErrorBar(n=4, median=0.070, p90=0.080),
+    ("serving", "dense", "a100-80gb-sxm"): ErrorBar(n=40, median=0.066, p90=0.159),
+    ("serving", "dense", "h100-sxm"): ErrorBar(n=424, median=0.076, p90=0.218),
+    ("serving", "dense", "h200-sxm"): ErrorBar(n=57, median=0.185, p90=1.287),
+    ("serving", "dense", "l40s"): ErrorBar(n=8, median=0.058, p90=0.165),
+    ("serving", "moe", "h100-sxm"): ErrorBar(n=64, median=0.113, p90=0.346),
+    ("serving", "moe", "h200-sxm"): ErrorBar(n=149, median=0.140, p90=0.275),
+    ("training", "dense", "a100-40gb-sxm"): ErrorBar(n=72, median=0.017, p90=0.071),
+    ("training", "dense", "a100-80gb-sxm"): ErrorBar(n=66, median=0.033, p90=0.130),
+    ("training", "dense", "b200-sxm"): ErrorBar(n=8, median=0.066, p90=0.120),
+    ("training", "dense", "h100-sxm"): ErrorBar(n=52, median=0.070, p90=0.177),
+    ("training", "dense", "tpu-v5p"): ErrorBar(n=4, median=0.056, p90=0.111),
 }
 
 

@@ -2,22 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import floor
 from typing import Any
 
 from app.engine.amdahl import ceiling, speedup
 from app.engine.analysis import Analysis, analyze
 from app.engine.catalog import near_misses
-from app.engine.components.experts import distinct_experts
 from app.engine.conventions import CountedAttention, CountedHead, enumerate_conventions
 from app.engine.flips import Basis, nearest_flip
 from app.engine.given import GIVEN, given
 from app.engine.groups import Group
-from app.engine.hardware import ridge_point
-from app.engine.memory import kv_bytes_per_token, kv_bytes_read, weight_bytes
-from app.engine.workload import LENGTH_NAMES, Phase
-
-Value = float | str | bool
+from app.engine.scalars import SCALARS, Value
+from app.engine.workload import LENGTH_NAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +38,9 @@ def fact(analysis: Analysis, name: str) -> Fact:
     """
     name, _, counting = name.partition("@")
     if counting:
-        return fact(_recounted(analysis, counting, name), name)
-    if name in _SCALARS:
-        scalar = _SCALARS[name]
+        return fact(recounted(analysis, counting, name), name)
+    if name in SCALARS:
+        scalar = SCALARS[name]
         if analysis.scenario.phase in scalar.phases:
             return _named(analysis, name, scalar.value(analysis), scalar.unit, scalar.basis)
         raise UnknownFact(f"{name}: a {analysis.scenario.phase} scenario has no such fact")
@@ -75,11 +70,12 @@ def fact_names(analysis: Analysis) -> tuple[str, ...]:
     phase = analysis.scenario.phase
     counted = [group for group in analysis.groups if analysis.flops_share(group) > 0]
     return (
-        *(name for name, scalar in _SCALARS.items() if phase in scalar.phases),
+        *(name for name, scalar in SCALARS.items() if phase in scalar.phases),
         *(f"given.{name}" for name in GIVEN),
         *(f"flops.{part.name}" for part in analysis.components if part.flops),
         *(f"{kind}.flops.{group}" for kind in ("share", "ceiling") for group in counted),
         *(f"{kind}.time.{group}" for kind in ("share", "ceiling") for group in analysis.groups),
+        *(f"time_s.{group}" for group in analysis.groups),
         *(f"bound.{group}" for group in analysis.groups),
         *(f"flip.{basis}{LENGTH_NAMES[phase]}.attention_core_vs_{_rival(analysis)}" for basis in ("", "time.")),
     )
@@ -98,17 +94,6 @@ def parse_groups(word: str, name: str) -> tuple[Group, ...]:
         raise UnknownFact(f"{name}: {word!r} is not a component group; there are {', '.join(Group)}") from None
 
 
-_ANY = (Phase.TRAINING, Phase.PREFILL, Phase.DECODE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scalar:
-    value: Callable[[Analysis], Value]
-    unit: str
-    basis: str
-    phases: tuple[Phase, ...] = _ANY
-
-
 _COUNTINGS: dict[str, dict[str, Any]] = {
     "full": {"attention": CountedAttention.FULL},
     "causal": {"attention": CountedAttention.CAUSAL},
@@ -117,95 +102,12 @@ _COUNTINGS: dict[str, dict[str, Any]] = {
 }
 
 
-def _recounted(analysis: Analysis, counting: str, name: str) -> Analysis:
+def recounted(analysis: Analysis, counting: str, name: str) -> Analysis:
+    """The analysis with FLOPs counted another way: full, causal, last_head, no_head."""
     if counting not in _COUNTINGS:
         raise UnknownFact(f"{name}@{counting}: not a way of counting; there are {', '.join(_COUNTINGS)}")
     scenario = analysis.scenario
     return analyze(replace(scenario, conventions=replace(scenario.conventions, **_COUNTINGS[counting])))
-
-
-def _mfu(analysis: Analysis) -> float:
-    scenario = analysis.scenario
-    peak = scenario.hardware.peak(scenario.formats.math)
-    return analysis.flops_total / (analysis.time_s.estimate * peak * scenario.n_devices)
-
-
-def _hfu(analysis: Analysis) -> float:
-    scenario = analysis.scenario
-    executed = sum(part.executed_flops for part in analysis.components)
-    return executed / (analysis.time_s.estimate * scenario.hardware.peak(scenario.formats.math))
-
-
-def _mbu(analysis: Analysis) -> float:
-    moved = sum(part.bytes_moved for part in analysis.components)
-    return moved / (analysis.time_s.estimate * analysis.scenario.hardware.hbm_bandwidth)
-
-
-def _intensity(analysis: Analysis) -> float:
-    parts = analysis.components
-    return sum(part.executed_flops for part in parts) / sum(part.bytes_moved for part in parts)
-
-
-def _tokens_per_s(analysis: Analysis) -> float:
-    scenario = analysis.scenario
-    tokens = scenario.forward.n_tokens * scenario.n_micro_batches * scenario.plan.dp
-    return tokens / analysis.time_s.estimate
-
-
-def _experts_touched(analysis: Analysis) -> float:
-    # Distinct experts of one layer that a forward pass meets, in expectation; zero for a dense model.
-    experts = analysis.scenario.model.experts
-    if experts is None:
-        return 0
-    tokens = analysis.scenario.forward.n_tokens
-    return distinct_experts(n_experts=experts.n_experts, n_active=experts.n_active_experts, n_tokens=tokens)
-
-
-def _max_batch(analysis: Analysis) -> float:
-    # Sequences of this length that fit beside the weights, over the devices of one replica.
-    memory, scenario = analysis.memory, analysis.scenario
-    room = memory.capacity - memory.weights
-    if not memory.kv_cache:
-        return float("inf")
-    return max(0, floor(room / (memory.kv_cache / scenario.forward.n_sequences)))
-
-
-_SCALARS: dict[str, _Scalar] = {
-    "flops.total": _Scalar(lambda a: a.flops_total, "FLOP", "flops"),
-    "flops.forward": _Scalar(lambda a: a.flops_forward, "FLOP", "flops"),
-    "bottleneck.component": _Scalar(lambda a: str(a.bottleneck.component), "", "time"),
-    "bottleneck.component_by_flops": _Scalar(lambda a: str(a.bottleneck.component_by_flops), "", "flops"),
-    "bottleneck.resource": _Scalar(lambda a: str(a.bottleneck.resource), "", "time"),
-    "time_s.lower": _Scalar(lambda a: a.time_s.lower, "s", "time"),
-    "time_s.estimate": _Scalar(lambda a: a.time_s.estimate, "s", "time"),
-    "time_s.upper": _Scalar(lambda a: a.time_s.upper, "s", "time"),
-    "ttft_s": _Scalar(lambda a: a.time_s.estimate, "s", "time", (Phase.PREFILL,)),
-    "tpot_s": _Scalar(lambda a: a.time_s.estimate, "s", "time", (Phase.DECODE,)),
-    "tokens_per_s": _Scalar(_tokens_per_s, "token/s", "time"),
-    "tokens_per_s_per_device": _Scalar(lambda a: _tokens_per_s(a) / a.scenario.n_devices, "token/s", "time"),
-    "mfu": _Scalar(_mfu, "1", "time"),
-    "hfu": _Scalar(_hfu, "1", "time"),
-    "mbu": _Scalar(_mbu, "1", "time"),
-    "arithmetic_intensity": _Scalar(_intensity, "FLOP/B", "identity"),
-    "ridge_point": _Scalar(lambda a: ridge_point(a.scenario.hardware, a.scenario.formats.math), "FLOP/B", "identity"),
-    "parameters.total": _Scalar(lambda a: a.parameters.total, "1", "count"),
-    "parameters.active": _Scalar(lambda a: a.parameters.active, "1", "count"),
-    "parameters.multiplying": _Scalar(lambda a: a.multiplying_parameters, "1", "count"),
-    "weight_bytes": _Scalar(lambda a: weight_bytes(a.scenario), "B", "bytes"),
-    "kv_bytes_per_token": _Scalar(lambda a: kv_bytes_per_token(a.scenario), "B", "bytes"),
-    "experts_touched": _Scalar(_experts_touched, "1", "count"),
-    "kv_bytes_read": _Scalar(lambda a: kv_bytes_read(a.scenario), "B", "bytes", (Phase.DECODE,)),
-    "memory.bytes_per_device": _Scalar(lambda a: a.memory.bytes_per_device, "B", "bytes"),
-    "memory.weights": _Scalar(lambda a: a.memory.weights, "B", "bytes"),
-    "memory.gradients": _Scalar(lambda a: a.memory.gradients, "B", "bytes"),
-    "memory.optimizer": _Scalar(lambda a: a.memory.optimizer, "B", "bytes"),
-    "memory.activations": _Scalar(lambda a: a.memory.activations, "B", "bytes"),
-    "memory.kv_cache": _Scalar(lambda a: a.memory.kv_cache, "B", "bytes"),
-    "memory.shortfall": _Scalar(lambda a: a.memory.shortfall, "B", "bytes"),
-    "memory.fits": _Scalar(lambda a: a.memory.shortfall <= 0, "", "bytes"),
-    "fits.max_batch": _Scalar(_max_batch, "sequence", "bytes", (Phase.DECODE,)),
-    "bubble_share": _Scalar(lambda a: a.bubble_share, "1", "identity"),
-}
 
 
 def _named(analysis: Analysis, name: str, value: Value, unit: str, basis: str) -> Fact:
@@ -257,6 +159,15 @@ def _flops(analysis: Analysis, name: str, rest: list[str]) -> Fact:
     if not any(word in (part.name, part.group) for part in analysis.components):
         raise UnknownFact(f"{name}: {word!r} is neither a component nor a group of this scenario")
     return _named(analysis, name, flops, "FLOP", "flops")
+
+
+def _time(analysis: Analysis, name: str, rest: list[str]) -> Fact:
+    """time_s.mlp, time_s.tp_all_reduce: what a group or a component adds to the estimated step."""
+    _refuse_more_than(1, rest, name)
+    parts = [part for part in analysis.components if rest[0] in (part.name, part.group)]
+    if not parts:
+        raise UnknownFact(f"{name}: {rest[0]!r} is neither a component nor a group of this scenario")
+    return _named(analysis, name, sum(part.time_s for part in parts), "s", "time")
 
 
 def _bound(analysis: Analysis, name: str, rest: list[str]) -> Fact:
@@ -324,6 +235,7 @@ _FAMILIES: dict[str, Callable[[Analysis, str, list[str]], Fact]] = {
     "ceiling.": _by_share(lambda share: ceiling(share), "x"),  # looked up when asked, as every formula is
     "speedup.": _speedup,
     "flops.": _flops,
+    "time_s.": _time,
     "bound.": _bound,
     "flip.": _flip,
     "lever.": _lever,

@@ -13,6 +13,8 @@ class Hardware:
 
     `peak_flops` are dense tensor peaks by number format [FLOP/s]; links are per device and per direction [B/s].
     `network_bandwidth` is None where no source states it: a plan that leaves the node is then refused.
+    `compute_units` are what a matrix product is tiled over (SMs); 0 where no source states it. A chip that was made
+    `like` a row of the catalogue keeps the rates that were measured on that.
     """
 
     name: str
@@ -22,8 +24,10 @@ class Hardware:
     link_bandwidth: float
     devices_per_node: int
     network_bandwidth: float | None = None
+    compute_units: float = 0
     cache_bytes: float = 0  # last-level cache that all compute units share; 0 where no source states it [B]
     source: str = ""
+    like: str = ""
     slug: str = ""  # its row in the catalogue; empty for one that the caller describes
     notes: tuple[str, ...] = field(default=())
 
@@ -33,7 +37,7 @@ class Hardware:
             raise ValueError("peak_flops: no number format is given")
         for dtype, peak in self.peak_flops.items():
             require_positive_number(f"peak_flops.{dtype}", peak)
-        require_not_negative(self, "cache_bytes")
+        require_not_negative(self, "cache_bytes", "compute_units")
         if self.network_bandwidth is not None:
             require_positive(self, "network_bandwidth")
 

@@ -1,17 +1,16 @@
 """Scenarios as plain mappings, the form of JSON and YAML: read with errors that name the field, written canonically."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
-from app.engine.catalog import accelerator, near_misses, transformer
+from app.engine.catalog import near_misses
 from app.engine.conventions import Conventions, CountedAttention, CountedHead, CountedPasses
+from app.engine.described import described, plain, read_hardware, read_model
 from app.engine.dtypes import DType
 from app.engine.efficiency import IDEAL, Efficiency, calibrated_efficiency
 from app.engine.fields import Written, choice, number, one_line, one_of, required, switch
 from app.engine.hardware import Hardware
-from app.engine.huggingface import is_huggingface_config, transformer_from_huggingface
 from app.engine.scenario import (
     Attention,
     Formats,
@@ -24,7 +23,6 @@ from app.engine.scenario import (
     default_launch,
     default_plan,
 )
-from app.engine.transformer import Biases, Experts, LatentAttention, Transformer
 from app.engine.workload import LENGTH_NAMES, Decode, Phase, Prefill, Recompute, Training, Workload
 
 _WORK_FIELDS = {
@@ -42,7 +40,13 @@ _WORK_FIELDS = {
 _PLAN_FIELDS = tuple(field.name for field in fields(Plan))
 _LAYOUT = ("tp", "cp", "dp", "pp")
 _DEGREES = (*_LAYOUT, "ep", "interleave")
-_FORMAT_FIELDS = {"weight_dtype": "weights", "activation_dtype": "activations", "kv_dtype": "kv", "math_dtype": "math"}
+_FORMAT_FIELDS = {
+    "weight_dtype": "weights",
+    "mlp_dtype": "mlp",
+    "activation_dtype": "activations",
+    "kv_dtype": "kv",
+    "math_dtype": "math",
+}
 _OTHER_FIELDS = ("model", "hardware", "phase", "n_devices", "plan", "attention", "fusion", "launch", "overlap")
 _LAST_FIELDS = ("conventions", "efficiency")
 _ALIASES = {"n_gpus": "n_devices"}
@@ -52,9 +56,9 @@ def scenario_from_mapping(written: Written) -> Scenario:
     """Read a scenario. ValueError, one line, names the field and the value; nothing unknown is ignored."""
     given = _known(written)
     phase = _phase(given)
-    hardware = _hardware(required(given, "hardware"))
+    hardware = read_hardware(required(given, "hardware"))
     return Scenario(
-        model=_model(required(given, "model")),
+        model=read_model(required(given, "model")),
         hardware=hardware,
         workload=_workload(given, phase),
         plan=_plan(given, phase, hardware),
@@ -72,18 +76,18 @@ def scenario_to_mapping(scenario: Scenario) -> dict[str, Any]:
     """Write a scenario with every field, in a fixed order; reading it back gives an equal scenario."""
     work, formats = scenario.workload, scenario.formats
     return {
-        "model": scenario.model.slug or _described(scenario.model),
-        "hardware": scenario.hardware.slug or _described(scenario.hardware),
+        "model": scenario.model.slug or described(scenario.model),
+        "hardware": scenario.hardware.slug or described(scenario.hardware),
         "phase": str(scenario.phase),
-        **{name: _plain(getattr(work, name)) for name in _WORK_FIELDS[scenario.phase]},
-        "n_devices": _plain(scenario.n_devices),
-        "plan": {name: _plain(getattr(scenario.plan, name)) for name in _PLAN_FIELDS},
+        **{name: plain(getattr(work, name)) for name in _WORK_FIELDS[scenario.phase]},
+        "n_devices": plain(scenario.n_devices),
+        "plan": {name: plain(getattr(scenario.plan, name)) for name in _PLAN_FIELDS},
         **{written: str(getattr(formats, name)) for written, name in _FORMAT_FIELDS.items()},
         "attention": str(scenario.attention),
         "fusion": [str(fusion) for fusion in scenario.fusion],
         "launch": str(scenario.launch),
-        "overlap": _plain(scenario.overlap),
-        "conventions": _described(scenario.conventions),
+        "overlap": plain(scenario.overlap),
+        "conventions": described(scenario.conventions),
         "efficiency": _efficiency_to_mapping(scenario),
     }
 
@@ -209,7 +213,7 @@ def _whole(given: Written, name: str, default: int | None, *, least: int = 1) ->
 def _formats(given: Written, hardware: Hardware) -> Formats:
     common = default_formats(hardware)
     chosen = {name: choice(given, written, DType, getattr(common, name)) for written, name in _FORMAT_FIELDS.items()}
-    return Formats(**chosen)
+    return Formats(**{**chosen, "mlp": choice(given, "mlp_dtype", DType, chosen["weights"])})
 
 
 def _fusion(given: object) -> tuple[Fusion, ...]:
@@ -235,14 +239,16 @@ def _conventions(given: object) -> Conventions:
 def _efficiency(given: object, hardware: Hardware) -> Efficiency:
     match given:
         case "calibrated":
-            return calibrated_efficiency(hardware.slug)
+            return calibrated_efficiency(hardware)
         case "ideal":
             return IDEAL
         case Mapping():
-            start = _described(calibrated_efficiency(hardware.slug))
+            start = described(calibrated_efficiency(hardware))
             for name in given:
                 if name not in start:
                     raise ValueError(f"efficiency.{name}: not an efficiency{near_misses(str(name), start)}")
+            if "gemm" in given:
+                start["wave_tail"] = 0  # a fraction that somebody states is all that a GEMM loses
             return Efficiency(**{**start, **{n: number(given, n, None) for n in given if n != "name"}, "name": "given"})
     raise ValueError(f"efficiency: {given!r} is neither calibrated, ideal nor a mapping like {{gemm: 0.5}}")
 
@@ -250,104 +256,6 @@ def _efficiency(given: object, hardware: Hardware) -> Efficiency:
 def _efficiency_to_mapping(scenario: Scenario) -> object:
     """The name where it says all; the numbers where a chip was changed, or they were given."""
     efficiency = scenario.efficiency
-    if efficiency == calibrated_efficiency(scenario.hardware.slug):
+    if efficiency == calibrated_efficiency(scenario.hardware):
         return "calibrated"
-    return "ideal" if efficiency == IDEAL else _described(efficiency)
-
-
-def _model(given: object) -> Transformer:
-    match given:
-        case str():
-            return transformer(given)
-        case Mapping() if is_huggingface_config(given):
-            return transformer_from_huggingface(given)
-        case Mapping():
-            return _built(Transformer, given, "model", _MODEL_READERS)
-    raise ValueError(f"model: {given!r} is neither a slug, a mapping of widths nor a Hugging Face config")
-
-
-def _hardware(given: object) -> Hardware:
-    match given:
-        case str():
-            return accelerator(given)
-        case Mapping():
-            return _built(Hardware, given, "hardware", _HARDWARE_READERS)
-    raise ValueError(f"hardware: {given!r} is neither a slug nor a mapping of facts")
-
-
-_MODEL_READERS: dict[str, Callable[[Any], object]] = {
-    "experts": lambda value: None if value is None else _built(Experts, value, "model.experts", {}),
-    "latent": lambda value: None if value is None else _built(LatentAttention, value, "model.latent", {}),
-    "biases": lambda value: one_of("model.biases", value, Biases),
-}
-_HARDWARE_READERS: dict[str, Callable[[Any], object]] = {
-    "peak_flops": lambda value: _peaks(value),
-    "notes": lambda value: _texts(value),
-}
-
-
-def _count(name: str, value: object) -> object:
-    """Widths and numbers of layers are whole, however they are written."""
-    if isinstance(value, float):
-        if not value.is_integer():
-            raise ValueError(f"{name}: {value} is not a whole number")
-        return int(value)
-    return value
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"hardware.notes: {value!r} is not a list of texts")
-    return tuple(value)
-
-
-def _peaks(value: object) -> dict[DType, float]:
-    if not isinstance(value, Mapping):
-        raise ValueError(f"hardware.peak_flops: {value!r} is not a mapping like {{bf16: 9.89e+14}}")
-    return {one_of("hardware.peak_flops", name, DType): number(value, name, None) for name in value}
-
-
-Built = TypeVar("Built", Transformer, Hardware, Experts, LatentAttention)
-
-
-def _built(kind: type[Built], given: Written, path: str, readers: Mapping[str, Callable[[Any], object]]) -> Built:
-    if not isinstance(given, Mapping):
-        raise ValueError(f"{path}: {given!r} is not a mapping of fields")
-    known = {field.name: field for field in fields(kind) if field.init}
-    for name, value in given.items():
-        if name not in known:
-            raise ValueError(f"{path}.{one_line(name)}: not a field{near_misses(str(name), known)}")
-        expected = {bool: "true or false", str: "text"}.get(known[name].type)  # type: ignore[arg-type]
-        if expected and not isinstance(value, known[name].type):  # type: ignore[arg-type]
-            raise ValueError(f"{path}.{name}: {value!r} is not {expected}")
-    start: dict[str, Any] = {"name": "as described"} if "name" in known else {}
-    values = {name: readers[name](value) if name in readers else value for name, value in given.items()}
-    if kind is not Hardware:
-        values = {name: _count(f"{path}.{name}", value) for name, value in values.items()}
-    try:
-        return kind(**{**start, **values})
-    except TypeError as error:
-        raise ValueError(f"{path}: {str(error).split('() ')[-1]}") from None
-    except ValueError as error:
-        raise ValueError(f"{path}.{error}") from None
-
-
-def _plain(value: object) -> object:
-    """A word as text; a whole number without its point, so that equal scenarios are written alike."""
-    if isinstance(value, StrEnum):
-        return str(value)
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _described(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the engine's frozen values
-    described: dict[str, Any] = {}
-    for field in fields(value):
-        item = getattr(value, field.name)
-        if field.name == "slug" or not field.init:
-            continue
-        if isinstance(item, (Experts, LatentAttention)):
-            item = _described(item)
-        elif isinstance(item, Mapping):
-            item = {str(name): number for name, number in item.items()}
-        described[field.name] = list(item) if isinstance(item, tuple) else _plain(item)
-    return described
+    return "ideal" if efficiency == IDEAL else described(efficiency)

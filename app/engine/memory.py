@@ -4,18 +4,20 @@ from dataclasses import dataclass
 
 from app.engine.components.attention import cached_width
 from app.engine.grid import larger, smaller, where
-from app.engine.parallelism import parameters_held, trained_parameters
 from app.engine.scenario import Attention, Scenario
+from app.engine.stages import (
+    STATE_BYTES_PER_PARAMETER,
+    fullest_share,
+    gradient_bytes,
+    trained_parameters,
+    weight_bytes_held,
+)
 from app.engine.transformer import LayerKind, Transformer, activated_width, parameters
 from app.engine.workload import Recompute, Training
 
 # Bytes per score that unfused attention keeps for the backward pass: softmax output 2, dropout mask 1, dropout
 # output 2 (Korthikanti et al. 2022, equation 1: the term 5*a*s/h).
 _SCORE_BYTES_KEPT = 5
-
-# Mixed-precision Adam beyond weights and gradients: master weights and two moments of 4 bytes each (Rajbhandari et
-# al. 2020). Of 16 bytes per parameter 2 are weights and 2 gradients; Korthikanti's 18 keep gradients in 4.
-STATE_BYTES_PER_PARAMETER = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class Memory:
 def memory(scenario: Scenario) -> Memory:
     """Held bytes of one device under the scenario's plan; ZeRO shards states, gradients, weights in that order."""
     plan, work = scenario.plan, scenario.workload
-    weights = parameters_held(scenario) * scenario.formats.weights.bytes
+    weights = weight_bytes_held(scenario)
     if not isinstance(work, Training):
         return Memory(
             weights=weights,
@@ -54,10 +56,9 @@ def memory(scenario: Scenario) -> Memory:
             capacity=scenario.hardware.hbm_bytes,
         )
     trained = sum(trained_parameters(scenario))
-    gradient_bytes = work.optimizer_bytes_per_parameter - scenario.formats.weights.bytes - STATE_BYTES_PER_PARAMETER
     return Memory(
         weights=weights / (plan.dp if plan.zero >= 3 else 1),
-        gradients=trained * larger(gradient_bytes, 0.0) / (plan.dp if plan.zero >= 2 else 1),
+        gradients=trained * gradient_bytes(scenario) / (plan.dp if plan.zero >= 2 else 1),
         optimizer=trained * STATE_BYTES_PER_PARAMETER / (plan.dp if plan.zero >= 1 else 1),
         activations=training_activations(scenario),
         kv_cache=0.0,
@@ -65,30 +66,37 @@ def memory(scenario: Scenario) -> Memory:
     )
 
 
+def cached_values(model: Transformer) -> float:
+    """Values that one token keeps in one layer, whatever the layout: keys and values, or the latents [1]."""
+    latent = model.latent
+    return 2 * model.n_kv_heads * model.d_head if latent is None else latent.kv_lora_rank + latent.d_rope
+
+
 def kv_bytes_per_token(scenario: Scenario) -> float:
     """KV cache that one token adds over all layers, once: 2*n_layers*n_kv_heads*d_head*bytes [B].
 
     Latent attention keeps n_layers*(kv_lora_rank + d_rope) values instead.
     """
-    return scenario.model.n_layers * _cached_values(scenario.model) * scenario.formats.kv.bytes
+    return scenario.model.n_layers * cached_values(scenario.model) * scenario.formats.kv.bytes
 
 
 def kv_bytes_read(scenario: Scenario) -> float:
     """KV cache that one decode step reads on all devices of a replica: it grows with context and batch [B]."""
     model = scenario.model
     keys = sum(layer.n_layers * scenario.forward.keys_read(layer.window) for layer in model.layer_kinds)
-    return keys * _cached_values(model) * scenario.formats.kv.bytes
+    return keys * cached_values(model) * scenario.formats.kv.bytes
 
 
 def kv_cache_bytes(scenario: Scenario) -> float:
     """KV cache on one device: a window keeps only its last tokens [B]."""
-    on_device = cached_width(scenario) / _cached_values(scenario.model)
-    return kv_bytes_read(scenario) * on_device / (scenario.plan.pp * scenario.plan.cp)
+    on_device = cached_width(scenario) / cached_values(scenario.model)
+    return kv_bytes_read(scenario) * on_device * fullest_share(scenario) / scenario.plan.cp
 
 
 def weight_bytes(scenario: Scenario) -> float:
     """All weights of the model, once [B]."""
-    return parameters(scenario.model).total * scenario.formats.weights.bytes
+    count, formats = parameters(scenario.model), scenario.formats
+    return (count.total - count.mlp) * formats.weights.bytes + count.mlp * formats.mlp.bytes
 
 
 def training_activations(scenario: Scenario) -> float:
@@ -105,7 +113,7 @@ def training_activations(scenario: Scenario) -> float:
     # keeps (p-1)/(p*v) of a stage more (Korthikanti et al. 2022, section 4.2.3).
     in_flight = smaller(plan.pp, work.n_micro_batches)
     extra = where(plan.interleave > 1, 1 + (plan.pp - 1) / (plan.pp * plan.interleave), 1.0)
-    return per_layer / plan.pp * in_flight * extra
+    return per_layer * fullest_share(scenario) * in_flight * extra
 
 
 def layer_activations(scenario: Scenario, layer: LayerKind) -> float:
@@ -121,7 +129,7 @@ def layer_activations(scenario: Scenario, layer: LayerKind) -> float:
     heads = 2 * (model.n_heads + model.n_kv_heads) * model.d_head
     mlp = (3 if model.gated else 2) * activated_width(model, layer)
     kept = tokens * (whole + (heads + mlp) * size / plan.tp)
-    if scenario.attention is Attention.FUSED or recompute is Recompute.SELECTIVE:
+    if scenario.attention is not Attention.UNFUSED or recompute is Recompute.SELECTIVE:
         return kept
     pairs = work.full_pairs(layer.window) / plan.cp
     return kept + pairs * model.n_heads * _SCORE_BYTES_KEPT / plan.tp
@@ -131,8 +139,3 @@ def _serving_activations(scenario: Scenario) -> float:
     # Layer after layer reuses the same buffers: the widest pair of input and output.
     widest = larger(scenario.model.d_model, scenario.model.d_ff / scenario.plan.tp)
     return 2 * scenario.device_tokens * widest * scenario.formats.activations.bytes
-
-
-def _cached_values(model: Transformer) -> float:
-    latent = model.latent
-    return 2 * model.n_kv_heads * model.d_head if latent is None else latent.kv_lora_rank + latent.d_rope

@@ -14,9 +14,13 @@ from app.engine.workload import Pass, Phase, Training, Workload, forward_pass, p
 
 
 class Attention(StrEnum):
-    """Whether the score matrix stays on chip (FlashAttention and its kin) or goes through HBM."""
+    """Whether the score matrix stays on chip (FlashAttention and its kin) or goes through HBM.
+
+    A tuned kernel is fused and written for its chip: FlashAttention-2 on Ampere, FlashAttention-3 or cuDNN on Hopper.
+    """
 
     FUSED = "fused"
+    TUNED = "tuned"
     UNFUSED = "unfused"
 
 
@@ -28,10 +32,14 @@ class Fusion(StrEnum):
 
 
 class Launch(StrEnum):
-    """Whether the host launches every kernel or replays one captured graph."""
+    """Whether the host launches every kernel or replays one captured graph.
+
+    Blocking, it launches from Python and waits for each (CUDA_LAUNCH_BLOCKING=1): nothing hides its own time.
+    """
 
     EAGER = "eager"
     GRAPH = "graph"
+    BLOCKING = "blocking"
 
 
 class Schedule(StrEnum):
@@ -86,9 +94,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formats:
-    """Number formats of what is stored and of the arithmetic."""
+    """Number formats of what is stored and of the arithmetic; weights of MLPs and experts may have one of their own."""
 
     weights: DType
+    mlp: DType
     activations: DType
     kv: DType
     math: DType
@@ -182,7 +191,7 @@ def default_launch(phase: Phase) -> Launch:
 def default_formats(hardware: Hardware) -> Formats:
     """BF16 throughout; FP16 on chips that have no BF16 (V100)."""
     common = DType.BF16 if DType.BF16 in hardware.peak_flops else DType.FP16
-    return Formats(weights=common, activations=common, kv=common, math=common)
+    return Formats(weights=common, mlp=common, activations=common, kv=common, math=common)
 
 
 def scenario(model: Transformer, hardware: Hardware, workload: Workload, *, n_devices: float = 1) -> Scenario:
@@ -194,14 +203,14 @@ def scenario(model: Transformer, hardware: Hardware, workload: Workload, *, n_de
         plan=default_plan(phase_of(workload), n_devices, hardware),
         formats=default_formats(hardware),
         launch=default_launch(phase_of(workload)),
-        efficiency=calibrated_efficiency(hardware.slug),
+        efficiency=calibrated_efficiency(hardware),
     )
 
 
 _NOT_NUMBERS = {"recompute", "name", "slug", "source", "gated", "tied_embeddings", "biases", "qk_norm", "experts"}
 _NOT_NUMBERS |= {"latent", "window", "max_context", "notes", "peak_flops", "norm_vectors", "norms_per_layer"}
 _NOT_NUMBERS |= {"schedule", "sequence_parallel", "zero", "rails"}
-_NOT_NUMBERS |= {"norms_outside_layers", "learned_positions", "n_window_layers"}
+_NOT_NUMBERS |= {"norms_outside_layers", "learned_positions", "n_window_layers", "like"}
 
 
 def _numbers(part: object) -> tuple[str, ...]:
@@ -221,7 +230,7 @@ def _with_part(whole: Scenario, part: str, value: object) -> Scenario:
 def _refuse_indivisible(model: Transformer, plan: Plan) -> None:
     if model.experts is None and not everywhere(plan.ep == 1):
         raise ValueError(f"ep: {plan.ep}, but {model.name} has no experts")
-    for degree, total, of in (("tp", model.n_heads, "n_heads"), ("pp", model.n_layers, "n_layers")):
-        value = getattr(plan, degree)
-        if isinstance(value, int) and not everywhere(total % value == 0):
-            raise ValueError(f"{degree}: {value} does not divide {of} {total}")
+    if isinstance(plan.tp, int) and not everywhere(model.n_heads % plan.tp == 0):
+        raise ValueError(f"tp: {plan.tp} does not divide n_heads {model.n_heads}")
+    if not is_grid(plan.pp) and not everywhere(plan.pp <= model.n_layers):
+        raise ValueError(f"pp: {plan.pp} stages are more than n_layers {model.n_layers}")

@@ -1,6 +1,6 @@
 """One step as it runs: which kernels, how often, what each waits for, and how long the whole takes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from app.engine.components.attention import core_kernels, projection_kernels
@@ -9,13 +9,19 @@ from app.engine.components.ends import end_kernels
 from app.engine.components.experts import expert_kernels
 from app.engine.components.kernels import Kernel, Kind
 from app.engine.components.mlp import mlp_kernels
-from app.engine.components.training import backward_kernel, is_recomputed, optimizer_kernels
+from app.engine.components.training import (
+    accumulation_kernels,
+    backward_kernel,
+    is_recomputed,
+    optimizer_kernels,
+)
 from app.engine.efficiency import Efficiency
 from app.engine.grid import is_grid, larger, smaller, where
 from app.engine.groups import Group, Resource
-from app.engine.parallelism import layer_collectives, scenario_bubble, step_collectives
+from app.engine.parallelism import layer_collectives, step_collectives
 from app.engine.roofline import Roof, roof
 from app.engine.scenario import Launch, Scenario
+from app.engine.stages import imbalance_s, scenario_bubble
 from app.engine.transformer import LayerKind
 from app.engine.workload import Training
 
@@ -28,8 +34,13 @@ LAYER_PARTS: tuple[Callable[[Scenario, LayerKind], tuple[Kernel, ...]], ...] = (
     elementwise_kernels,
     layer_collectives,
 )
+BUBBLE, IMBALANCE = "pipeline_bubble", "pipeline_imbalance"  # components that no kernel makes
 END_PARTS: tuple[Callable[[Scenario], tuple[Kernel, ...]], ...] = (end_kernels,)
-STEP_PARTS: tuple[Callable[[Scenario], tuple[Kernel, ...]], ...] = (optimizer_kernels, step_collectives)
+STEP_PARTS: tuple[Callable[[Scenario], tuple[Kernel, ...]], ...] = (
+    accumulation_kernels,
+    optimizer_kernels,
+    step_collectives,
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,6 +53,7 @@ class ComponentTime:
     bytes_moved: float = 0.0
     n_launches: float = 0.0
     compute_s: float = 0.0
+    tail_s: float = 0.0  # of compute_s, what waves of tiles that are not full take
     memory_s: float = 0.0
     communication_s: float = 0.0
     latency_s: float = 0.0
@@ -79,34 +91,50 @@ class Step:
 
 def step(scenario: Scenario) -> Step:
     """Run the kernels of one step through the roofline. Takes grids: any number of the scenario may be an array."""
-    total = _Totals(roof=roof(scenario), efficiency=scenario.efficiency, eager=scenario.launch is Launch.EAGER)
+    total = _Totals(roof=roof(scenario), efficiency=scenario.efficiency, launch=scenario.launch, gap_s=_gap_s(scenario))
     components: dict[str, ComponentTime] = {}
-    for kernel, times in kernels(scenario):
-        part = components.get(kernel.component)
-        if part is None:
-            part = components[kernel.component] = ComponentTime(name=kernel.component, group=kernel.group)
-        (_add_collective if kernel.kind is Kind.COLLECTIVE else _add)(part, total, kernel, times)
-    hidden = smaller(scenario.overlap * total.wire_s, total.device_s)
+    _run(components, total, layer_passes(scenario))
+    in_layers = tuple(components)
+    _run(components, total, end_passes(scenario))
+    _run(components, total, once_a_step(scenario))
+    hidden = smaller(scenario.overlap * total.wire_s, total.device_s) if total.launch is not Launch.BLOCKING else 0.0
     _hide_communication(components, total, hidden)
     _book_host_time(components, total, larger(total.host_s - total.device_s - total.wire_s + hidden, 0.0))
-    idle = _bubble(components, scenario)
+    busy_s = sum(part.time_s for part in components.values())
+    uneven_s = _imbalance(components, in_layers, scenario)
+    idle = _bubble(components, busy_s + uneven_s, scenario)
     return Step(
         components=tuple(components.values()),
         lower_s=larger(larger(total.ideal_compute_s, total.ideal_memory_s), total.ideal_wire_s) / (1 - idle),
         estimate_s=sum(part.time_s for part in components.values()),
-        upper_s=(total.serial_s + total.wire_s + total.host_s) / (1 - idle),
+        upper_s=(total.serial_s + total.wire_s + total.host_s) / (1 - idle) * (1 + uneven_s / busy_s),
         bubble_share=idle,
     )
 
 
 def kernels(scenario: Scenario) -> Iterator[tuple[Kernel, float]]:
-    """Every kernel of a step on one device, with how often it runs."""
+    """Every kernel of a step on one device, with how often it runs; of a pipeline, on an average stage."""
+    yield from layer_passes(scenario)
+    yield from end_passes(scenario)
+    yield from once_a_step(scenario)
+
+
+def layer_passes(scenario: Scenario) -> Iterator[tuple[Kernel, float]]:
+    """The kernels of all layers, every pass of every micro-batch."""
     rounds = scenario.n_micro_batches / scenario.plan.pp
     for layer in scenario.model.layer_kinds:
         forward = [kernel for part in LAYER_PARTS for kernel in part(scenario, layer)]
         yield from _passes(scenario, forward, layer.n_layers * rounds, in_layer=True)
+
+
+def end_passes(scenario: Scenario) -> Iterator[tuple[Kernel, float]]:
+    """The kernels before the first layer and after the last, every pass of every micro-batch."""
     ends = [kernel for part in END_PARTS for kernel in part(scenario)]
-    yield from _passes(scenario, ends, rounds, in_layer=False)
+    yield from _passes(scenario, ends, scenario.n_micro_batches / scenario.plan.pp, in_layer=False)
+
+
+def once_a_step(scenario: Scenario) -> Iterator[tuple[Kernel, float]]:
+    """The kernels of a step that belong to no layer."""
     for part in STEP_PARTS:
         for kernel in part(scenario):
             yield kernel, kernel.times
@@ -132,7 +160,8 @@ _NO_TIME_S = 1e-30  # below any time: the denominator where a cell of a grid com
 class _Totals:
     roof: Roof
     efficiency: Efficiency
-    eager: bool
+    launch: Launch
+    gap_s: float
     device_s: float = 0.0
     serial_s: float = 0.0
     wire_s: float = 0.0
@@ -143,29 +172,42 @@ class _Totals:
     ideal_wire_s: float = 0.0
 
 
+def _run(components: dict[str, ComponentTime], total: _Totals, kernels: Iterable[tuple[Kernel, float]]) -> None:
+    for kernel, times in kernels:
+        part = components.get(kernel.component)
+        if part is None:
+            part = components[kernel.component] = ComponentTime(name=kernel.component, group=kernel.group)
+        (_add_collective if kernel.kind is Kind.COLLECTIVE else _add)(part, total, kernel, times)
+
+
 def _add(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -> None:
-    launches = _launch(part, total, kernel, times)
-    moved = total.roof.hbm_bytes(kernel)
-    ideal_compute, ideal_memory = total.roof.ideal_compute_s(kernel), moved / total.roof.bandwidth
-    compute, memory = times * ideal_compute / total.roof.reached(kernel), times * ideal_memory / total.roof.memory
-    gaps = launches * (total.efficiency.gap_s if total.eager else total.efficiency.graph_gap_s)
+    chip, launches = total.roof, _launch(part, total, kernel, times)
+    moved, gaps = chip.hbm_bytes(kernel), launches * total.gap_s
+    ideal_memory = times * moved / chip.bandwidth
+    ideal_compute, compute, tail = 0.0, 0.0, 1.0
+    if kernel.kind is not Kind.STREAM:
+        ideal_compute, tail = times * chip.ideal_compute_s(kernel), chip.tail(kernel)
+        compute = ideal_compute / chip.reached(kernel) * tail
+    memory = ideal_memory / chip.memory
     part.executed_flops += times * kernel.flops
     part.bytes_moved += times * moved
     part.latency_s += gaps
     if is_grid(compute) or is_grid(memory):
         busy = larger(compute, memory)
         part.compute_s += where(compute >= memory, busy, 0.0)
+        part.tail_s += where(compute >= memory, busy, 0.0) * (1 - 1 / tail)
         part.memory_s += where(compute >= memory, 0.0, busy)
     elif compute >= memory:
         busy = compute
         part.compute_s += busy
+        part.tail_s += busy * (1 - 1 / tail)
     else:
         busy = memory
         part.memory_s += busy
     total.device_s += busy + gaps
     total.serial_s += compute + memory + gaps
-    total.ideal_compute_s += times * ideal_compute
-    total.ideal_memory_s += times * ideal_memory
+    total.ideal_compute_s += ideal_compute
+    total.ideal_memory_s += ideal_memory
 
 
 def _add_collective(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -> None:
@@ -180,8 +222,13 @@ def _launch(part: ComponentTime, total: _Totals, kernel: Kernel, times: float) -
     launches = times * kernel.n_launches
     part.n_launches += launches
     total.n_launches += launches
-    if total.eager:
+    if total.launch is Launch.EAGER:
         total.host_s += launches * total.efficiency.launch_s
+    elif total.launch is Launch.BLOCKING:
+        waited = launches * total.efficiency.blocking_s
+        part.latency_s += waited
+        total.device_s += waited
+        total.serial_s += waited
     return launches
 
 
@@ -201,13 +248,25 @@ def _book_host_time(components: dict[str, ComponentTime], total: _Totals, excess
         part.latency_s += excess_s * part.n_launches / total.n_launches
 
 
-def _bubble(components: dict[str, ComponentTime], scenario: Scenario) -> float:
+def _gap_s(scenario: Scenario) -> float:
+    return scenario.efficiency.graph_gap_s if scenario.launch is Launch.GRAPH else scenario.efficiency.gap_s
+
+
+def _imbalance(components: dict[str, ComponentTime], in_layers: tuple[str, ...], scenario: Scenario) -> float:
+    """Book what a pipeline loses to its slowest stage as a component of its own; returns it [s]."""
+    if not is_grid(scenario.plan.pp) and scenario.plan.pp == 1:
+        return 0.0
+    layers_s = sum(components[name].time_s for name in in_layers)
+    head_s = sum(part.time_s for part in components.values() if part.group is Group.HEAD)
+    lost_s = imbalance_s(scenario, layers_s=layers_s, head_s=head_s)
+    components[IMBALANCE] = ComponentTime(name=IMBALANCE, group=Group.COMMUNICATION, latency_s=lost_s)
+    return lost_s
+
+
+def _bubble(components: dict[str, ComponentTime], busy_s: float, scenario: Scenario) -> float:
     """Book the pipeline's idle time as a component of its own; returns its share of the step."""
     if not is_grid(scenario.plan.pp) and scenario.plan.pp == 1:
         return 0.0
     idle = scenario_bubble(scenario)
-    busy = sum(part.time_s for part in components.values())
-    components["pipeline_bubble"] = ComponentTime(
-        name="pipeline_bubble", group=Group.COMMUNICATION, latency_s=busy * idle / (1 - idle)
-    )
+    components[BUBBLE] = ComponentTime(name=BUBBLE, group=Group.COMMUNICATION, latency_s=busy_s * idle / (1 - idle))
     return idle

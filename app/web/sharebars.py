@@ -125,8 +125,8 @@ def _key(parts: Sequence[Part], names: Sequence[str]) -> tuple[KeyItem, ...]:
 
 
 def _in_a_sentence(name: str) -> str:
-    """FLOPs stays, Time becomes time."""
-    return name.lower() if name.istitle() else name
+    """FLOPs stays, Time becomes time, Wall time becomes wall time."""
+    return name.lower() if name == name.capitalize() else name
 
 
 def _tone(index: int) -> str:

@@ -3,6 +3,7 @@
 Every device does its share, nothing is communicated, launched or idle; training is three forward passes.
 """
 
+from app.engine.memory import weight_bytes
 from app.engine.scenario import Scenario
 from app.engine.transformer import parameters
 from app.engine.workload import Decode, Training
@@ -20,7 +21,8 @@ def baseline_s(scenario: Scenario) -> float:
     read = count.active if tokens == 1 else count.total
     kv_width = 2 * scenario.model.n_kv_heads * scenario.model.d_head * scenario.formats.kv.bytes
     cached = scenario.forward.n_keys * scenario.forward.n_sequences if isinstance(work, Decode) else 0
-    bytes_moved = passes * read * scenario.formats.weights.bytes + cached * scenario.model.n_layers * kv_width
+    width = weight_bytes(scenario) / count.total
+    bytes_moved = passes * read * width + cached * scenario.model.n_layers * kv_width
     return max(flops / (_REACHED * chip.peak(scenario.formats.math)), bytes_moved / chip.hbm_bandwidth) / n
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from validation.baseline import baseline_link_s, baseline_s
@@ -132,6 +132,13 @@ def sweep_order(found: Iterable[Outcome]) -> Order:
             days[line["section"], line["date"]].append(outcome)
     right = [_agrees(a, b) for day in days.values() for i, a in enumerate(day) for b in day[:i] if _differ(a, b)]
     return Order(n=len(right), right=sum(right))
+
+
+def plain_sweep(rows: Iterable[Row]) -> list[Outcome]:
+    """The layout search on the catalogue's chip and network, with the usual launches."""
+    usual = {"hardware": "a100-80gb-sxm", "launch": "eager"}
+    chosen = (row for row in rows if row.file == SWEEP and row.role is not Role.EXCLUDE)
+    return outcomes(replace(row, scenario={**row.scenario, **usual}) for row in chosen)
 
 
 def _is_batch_1_decode(row: Row) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from app.engine import efficiency, mapping
 from app.engine.analysis import Analysis, analyze
 from app.engine.catalog import accelerator
-from app.engine.collectives import all_gather_s, all_reduce_s, links_of, ring
+from app.engine.collectives import all_gather, all_reduce, links_of, ring
 from app.engine.dtypes import DType
 from app.engine.flops import counted_flops
 from app.engine.groups import Group
@@ -18,7 +18,7 @@ Beside = dict[str, Any]
 Estimate = Callable[[Scenario], float]
 
 _OUTSIDE_LAYERS = (Group.EMBEDDING, Group.HEAD, Group.OPTIMIZER)
-_COLLECTIVES = {"all_reduce": all_reduce_s, "all_gather": all_gather_s, "reduce_scatter": all_gather_s}
+_COLLECTIVES = {"all_reduce": all_reduce, "all_gather": all_gather, "reduce_scatter": all_gather}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def predicted(quantity: str, scenario: dict[str, Any], beside: Beside, estimate:
         return _collective(quantity, scenario)
     if quantity == "gemm_rate":
         dtype = DType(scenario["dtype"])
-        reached = efficiency.calibrated_efficiency(scenario["hardware"]).gemm
+        reached = efficiency.calibrated_efficiency(accelerator(scenario["hardware"])).gemm
         return reached * accelerator(scenario["hardware"]).peak(dtype)
     return QUANTITIES[quantity].formula(mapping.scenario_from_mapping(scenario), beside, estimate)
 
@@ -54,12 +54,12 @@ def decode_of(scenario: Scenario, *, n_output: float) -> Scenario:
     return replace(scenario, workload=Decode(context_len=work.prompt_len + n_output / 2, batch=work.batch))
 
 
-def one_prompt(scenario: Scenario) -> Scenario:
-    """The same prefill for one request alone: servers let prompts in one by one."""
-    work = scenario.workload
-    if not isinstance(work, Prefill):
+def mixed_of(scenario: Scenario, *, n_output: float) -> Scenario:
+    """A step in which one request's prompt is filled in while the others decode, as servers batch them in flight."""
+    decode, work = decode_of(scenario, n_output=n_output), scenario.workload
+    if not isinstance(work, Prefill) or not isinstance(decode.workload, Decode):
         raise ValueError(f"workload: {work} is not a prefill")
-    return replace(scenario, workload=replace(work, batch=1))
+    return replace(decode, workload=replace(decode.workload, batch=work.batch - 1, chunk_len=work.prompt_len))
 
 
 def _layer_s(scenario: Scenario, beside: Beside, estimate: Estimate) -> float:
@@ -88,11 +88,13 @@ def _request_s(scenario: Scenario, beside: Beside, estimate: Estimate) -> float:
 
 
 def _served_tpot_s(scenario: Scenario, beside: Beside, estimate: Estimate) -> float:
-    # While one of B requests decodes its output, each of the others ends and lets one new prompt in.
-    n_output = float(beside["output_len"])
-    per_step = (scenario.forward.n_sequences - 1) / n_output
+    # While one of B requests decodes its n tokens, each of the others ends once and lets one new prompt in: of n steps
+    # B-1 carry a prompt beside the decoding.
+    n_output, others = float(beside["output_len"]), scenario.forward.n_sequences - 1
     decode_s = estimate(decode_of(scenario, n_output=n_output))
-    return decode_s + per_step * estimate(one_prompt(scenario))
+    if not others:
+        return decode_s
+    return decode_s + others / n_output * (estimate(mixed_of(scenario, n_output=n_output)) - decode_s)
 
 
 def _served_rate(scenario: Scenario, beside: Beside, estimate: Estimate) -> float:
@@ -107,9 +109,9 @@ def _rate_per_device(scenario: Scenario, beside: Beside, estimate: Estimate) -> 
 
 
 def _mfu(scenario: Scenario, beside: Beside, estimate: Estimate) -> float:
+    del beside
     peak = scenario.hardware.peak(scenario.formats.math) * scenario.n_devices
-    counted = sum(counted_flops(scenario).values()) * float(beside.get("counted_layers", 1))
-    return counted / (estimate(scenario) * peak)
+    return sum(counted_flops(scenario).values()) / (estimate(scenario) * peak)
 
 
 QUANTITIES: dict[str, Quantity] = {
@@ -128,11 +130,11 @@ QUANTITIES: dict[str, Quantity] = {
 
 def _collective(quantity: str, described: dict[str, Any]) -> float:
     hardware = accelerator(described["hardware"])
-    reached = efficiency.calibrated_efficiency(hardware.slug)
+    reached = efficiency.calibrated_efficiency(hardware)
     links = links_of(hardware, efficiency=reached.link, round_s=reached.round_s)
     n, payload = int(described["n"]), float(described["payload"])
     group = ring(hardware, links, n=n, stride=1)
-    time_s = _COLLECTIVES[described["collective"]](group, payload)
+    time_s = _COLLECTIVES[described["collective"]](group, payload).total_s
     if quantity == "collective_s":
         return time_s
     sent = (2 if described["collective"] == "all_reduce" else 1) * (n - 1) / n

@@ -207,7 +207,7 @@ def _silicon_plan(record: Record) -> dict[str, int]:
 
 def _silicon_formats(record: Record) -> dict[str, Any]:
     if "gpt-oss" in record["model_path"]:
-        return {"weight_dtype": "fp4"}
+        return {"mlp_dtype": "fp4"}
     if record["model_path"].startswith("nvidia/"):  # its checkpoint quantises the cache as well
         return {**_FP8, "kv_dtype": "fp8"}
     return _FP8 if record["precision"] == "fp8" else {}
@@ -222,5 +222,5 @@ def _silicon_role(record: Record) -> Role:
 
 def _silicon_note(record: Record) -> str:
     if "gpt-oss" in record["model_path"]:
-        return "weights taken as MXFP4 throughout and multiplied in BF16; architecture from memory"
+        return "experts in MXFP4, multiplied in BF16; architecture from memory"
     return "batch_size is concurrency; cache taken as BF16"

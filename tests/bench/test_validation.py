@@ -6,42 +6,52 @@ from pathlib import Path
 
 import pytest
 from validation.bars import with_bars
-from validation.errors import Outcome, aims, by_file, families, outcomes, percentile, summary, sweep_order
+from validation.errors import (
+    Outcome,
+    aims,
+    by_file,
+    families,
+    outcomes,
+    percentile,
+    plain_sweep,
+    summary,
+    sweep_order,
+)
 from validation.fit import CALIBRATION_ONLY, START, constants, loss, search
 from validation.page import CAP, CONSTANTS, page
-from validation.prototype import PROPOSALS, adopted
-from validation.quantities import QUANTITIES, predicted
+from validation.quantities import QUANTITIES
 from validation.rows import MEASURED, Role, Row, records, write_manifest
 from validation.sources import SOURCES, manifest
 
 from app.engine import efficiency, error_bars
+from app.engine.catalog import accelerator
 from app.engine.mapping import scenario_from_mapping
 
 # Median and 90th percentile by source with slack: what they are when this was written, and about a quarter more.
 BOUNDS = {
-    "megatron_sc21_table1_a100.csv": (0.05, 0.10),
-    "megatron_2020_v100_a100_tp_scaling.csv": (0.05, 0.12),
-    "korthikanti2022_table4_layer_time_22B.csv": (0.10, 0.13),
-    "korthikanti2022_table5_iteration_time.csv": (0.06, 0.08),
-    "megascale_table2_175b.csv": (0.08, 0.12),
-    "torchtitan_llama3_training.csv": (0.10, 0.27),
-    "mosaicml_llmfoundry_mpt_training.csv": (0.08, 0.20),
-    "bigscience_bloom176b_topology_sweep.csv": (0.23, 0.36),
-    "b200_llama_step_times_torch.csv": (0.12, 0.21),
-    "maxtext_tpu_training.csv": (0.11, 0.26),
-    "megatron_bridge_performance.csv": (0.19, 0.34),
+    "megatron_sc21_table1_a100.csv": (0.09, 0.11),
+    "megatron_2020_v100_a100_tp_scaling.csv": (0.04, 0.09),
+    "korthikanti2022_table4_layer_time_22B.csv": (0.13, 0.15),
+    "korthikanti2022_table5_iteration_time.csv": (0.09, 0.13),
+    "megascale_table2_175b.csv": (0.09, 0.16),
+    "torchtitan_llama3_training.csv": (0.10, 0.25),
+    "mosaicml_llmfoundry_mpt_training.csv": (0.04, 0.16),
+    "bigscience_bloom176b_topology_sweep.csv": (0.07, 0.14),
+    "b200_llama_step_times_torch.csv": (0.08, 0.14),
+    "maxtext_tpu_training.csv": (0.08, 0.17),
+    "megatron_bridge_performance.csv": (0.08, 0.18),
     "gpt_fast_decode_a100.csv": (0.10, 0.27),
-    "fastertransformer_gpt_a100.csv": (0.20, 0.42),
-    "lmdeploy_a100_static_inference.csv": (0.11, 0.23),
-    "trtllm_v06_batch_specified.csv": (0.14, 0.31),
-    "serving_silicon_tpot.csv": (0.15, 0.42),
-    "nccl_collective_bandwidth.csv": (0.40, 0.80),
+    "fastertransformer_gpt_a100.csv": (0.08, 0.24),
+    "lmdeploy_a100_static_inference.csv": (0.13, 0.23),
+    "trtllm_v06_batch_specified.csv": (0.10, 0.20),
+    "serving_silicon_tpot.csv": (0.13, 0.35),
+    "nccl_collective_bandwidth.csv": (0.25, 0.60),
 }
 AIMS = {
-    "training steps": (0.10, 0.30),
-    "training steps, without the layout search": (0.10, 0.20),
-    "decode at batch 1": (0.10, 0.20),
-    "serving TPOT, models without calibration rows": (0.138, 0.45),
+    "training steps": (0.05, 0.16),
+    "training steps, without the layout search": (0.05, 0.17),
+    "decode at batch 1": (0.08, 0.20),
+    "serving TPOT, models without calibration rows": (0.12, 0.33),
 }
 
 
@@ -81,13 +91,20 @@ def test_the_manifest_is_what_the_sources_give(manifest_rows, tmp_path):
 
 
 def test_the_constants_are_few_and_all_of_them_are_named():
-    calibrated = efficiency.calibrated_efficiency("a chip that nobody measured")
+    calibrated = efficiency.calibrated_efficiency(accelerator("l40s"))
     per_chip = ("gemm", "attention_forward", "attention_backward")
-    common = [name for name in efficiency.Efficiency.__dataclass_fields__ if name not in ("name", *per_chip)]
-    attention = {*efficiency._ATTENTION_FORWARD.values(), efficiency._ATTENTION_UNMEASURED}
-    fitted = len(common) + len(attention) + len(("sustained GEMM", "best shape of TPUs", "backward to forward"))
-    assert fitted == len(CONSTANTS) <= CAP
+    structure = ("name", "wave_tail")  # half a wave of tiles is what follows from whole waves, not a fit
+    common = [name for name in efficiency.Efficiency.__dataclass_fields__ if name not in (*structure, *per_chip)]
+    others = ("sustained GEMM", "best shape of TPUs", "portable attention", "backward to forward")
+    assert len(common) + len(others) == len(CONSTANTS) <= CAP
     assert calibrated.gemm == pytest.approx(efficiency._SUSTAINED * efficiency._BEST_GEMM_UNMEASURED)
+    assert calibrated.wave_tail == 1
+
+
+def test_the_engine_has_the_constants_that_the_calibration_rows_chose_but_for_their_rounding():
+    by_hand = {"blocking_s": 0.5}  # between two sources
+    for name, value in CALIBRATION_ONLY.items():
+        assert START[name] == pytest.approx(value, rel=by_hand.get(name, 0.13)), name
 
 
 @pytest.mark.parametrize("file", BOUNDS)
@@ -109,28 +126,19 @@ def test_groups_stay_within_their_bounds_and_the_baseline_is_beaten(found, name)
     assert engine.p90 < baseline.p90
 
 
-def test_most_pairs_of_the_layout_search_are_in_the_right_order(found):
-    order = sweep_order(found)
-    assert order.n > 200
-    assert order.share > 0.5
-
-
-@pytest.mark.parametrize("name", PROPOSALS)
-def test_a_proposal_changes_predictions_and_leaves_no_trace(manifest_rows, found, name):
-    sample = [outcome for outcome in found if outcome.row.quantity in ("step_s", "request_s")]
-    with adopted(name):
-        inside = [predicted(o.row.quantity, o.row.scenario, o.row.beside) for o in sample]
-    after = [predicted(o.row.quantity, o.row.scenario, o.row.beside) for o in sample]
-    assert inside != [outcome.predicted for outcome in sample]
-    assert after == [outcome.predicted for outcome in sample]
+def test_nine_pairs_of_ten_of_the_layout_search_are_in_the_right_order(manifest_rows, found):
+    order, plain = sweep_order(found), sweep_order(plain_sweep(manifest_rows))
+    assert order.n == plain.n > 200
+    assert order.share > 0.9
+    assert plain.share > 0.7
 
 
 def test_constants_that_only_the_calibration_rows_chose_hold_for_the_others(manifest_rows):
     with constants(CALIBRATION_ONLY):
         blind = outcomes(row for row in manifest_rows if row.role is Role.REPORT)
     sizes = {name: summary([outcome.error for outcome in group]) for name, group in aims(blind).items()}
-    assert sizes["training steps, without the layout search"].median <= 0.10
-    assert sizes["serving TPOT, models without calibration rows"].median <= 0.15
+    assert sizes["training steps, without the layout search"].median <= 0.05
+    assert sizes["serving TPOT, models without calibration rows"].median <= 0.12
 
 
 def test_the_search_lowers_its_loss(manifest_rows):
@@ -165,6 +173,6 @@ def test_the_bars_that_the_product_shows_are_those_that_were_measured(found):
 
 
 def test_the_page_names_every_constant_and_every_calibration_source(manifest_rows, found):
-    text = page(manifest_rows, found, found)
+    text = page(manifest_rows, found, found, found)
     for name in (*CONSTANTS, *(row.file.removesuffix(".csv") for row in manifest_rows)):
         assert name in text

@@ -77,7 +77,7 @@ def test_the_dark_scheme_is_dark_and_the_light_one_light(open_as, site, somebody
     "name",
     [
         *("landing", "verdict", "practice", "read", "predict", "answer", "open book", "explore", "bad value", "error"),
-        "result",
+        *("result", "profile upload", "profile"),
     ],
 )
 def test_axe_finds_no_violation(open_as, site, somebody, scheme, name):
@@ -138,7 +138,7 @@ def test_nothing_jumps_when_the_readings_are_swapped(open_as, site, somebody, pl
     assert sum(page.evaluate("window.shifted")) < 0.01
 
 
-@pytest.mark.parametrize("name", ["landing", "read", "answer", "result", "explore"])
+@pytest.mark.parametrize("name", ["landing", "read", "answer", "result", "explore", "profile"])
 def test_nothing_jumps_while_a_page_loads(open_as, site, somebody, name):
     page = open_as(viewport={"width": 1280, "height": 900})
     page.add_init_script(f"({SHIFTS})()")

@@ -52,7 +52,7 @@ def plans(draw, model, hardware):
         tp=tp,
         cp=draw(st.sampled_from([1, 1, 2])),
         dp=draw(st.integers(1, 16)),
-        pp=draw(st.sampled_from([degree for degree in (1, 2, 4, 8) if model.n_layers % degree == 0])),
+        pp=draw(st.sampled_from([degree for degree in (1, 2, 4, 5, 8) if degree <= model.n_layers])),
         ep=1 if model.experts is None else draw(st.sampled_from([1, tp])),
         interleave=draw(st.sampled_from([1, 1, 2])),
         schedule=draw(st.sampled_from(Schedule)),
@@ -68,6 +68,7 @@ def formats(draw, hardware):
     common = default_formats(hardware)
     return Formats(
         weights=draw(st.sampled_from([common.weights, DType.FP8, DType.INT4])),
+        mlp=draw(st.sampled_from([common.weights, DType.FP8, DType.INT4])),
         activations=common.activations,
         kv=draw(st.sampled_from([common.kv, DType.FP8])),
         math=draw(st.sampled_from(sorted(hardware.peak_flops))),
@@ -82,17 +83,20 @@ def efficiencies(draw, hardware):
     given = Efficiency(
         name="given",
         gemm=draw(share),
+        wave_tail=draw(st.floats(0.0, 1.0)),
         attention_forward=draw(share),
         attention_backward=draw(share),
+        attention_tuned=draw(share),
         memory=draw(share),
         link=draw(share),
         gap_s=gap_s,
         graph_gap_s=gap_s * draw(share),  # a captured graph waits no longer than the host does
         launch_s=draw(fixed_s),
+        blocking_s=draw(fixed_s),
         round_s=round_s,
         graph_round_s=round_s * draw(share),
     )
-    return draw(st.sampled_from([calibrated_efficiency(hardware.slug), IDEAL, given]))
+    return draw(st.sampled_from([calibrated_efficiency(hardware), IDEAL, given]))
 
 
 @st.composite

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.engine import amdahl
+from app.engine import amdahl, collectives
 from app.engine.analysis import analyze
 from app.engine.catalog import HARDWARE
-from app.engine.collectives import all_reduce_s, flat_ring_s, links_of, ring
+from app.engine.collectives import flat_ring_s, links_of, ring
 from app.engine.facts import fact
 from app.engine.groups import Group
 from app.engine.laws import routing, scaling, speculation
@@ -107,7 +107,7 @@ def weights_s(written):
 
 def all_reduce(n):
     links = links_of(CHIP, efficiency=1.0, round_s=0.0)
-    return all_reduce_s(ring(CHIP, links, n=n, stride=1), MESSAGE)
+    return collectives.all_reduce(ring(CHIP, links, n=n, stride=1), MESSAGE).total_s
 
 
 def layer_s(tp, groups=(*LAYERS, *WIRES)):

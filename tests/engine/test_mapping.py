@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.analysis import analyze
-from app.engine.catalog import HARDWARE
+from app.engine.catalog import HARDWARE, accelerator
 from app.engine.efficiency import IDEAL, calibrated_efficiency
 from app.engine.mapping import fields_of, scenario_from_mapping, scenario_to_mapping
 from app.engine.scenario import Plan, Scenario
@@ -105,7 +105,7 @@ def test_the_shortest_description_takes_every_default(written, workload):
     scenario = scenario_from_mapping(written)
     assert scenario.workload == workload
     assert scenario.plan == Plan()
-    assert scenario.efficiency == calibrated_efficiency(written["hardware"])
+    assert scenario.efficiency == calibrated_efficiency(accelerator(written["hardware"]))
     assert {str(part) for part in (scenario.formats.weights, scenario.formats.math)} == {"bf16"}
     assert (str(scenario.attention), str(scenario.launch), scenario.overlap) == (
         "fused",
@@ -145,11 +145,31 @@ def test_a_plan_follows_from_devices_and_degrees(written, plan):
 
 
 def test_efficiencies_are_calibrated_ideal_or_given_in_part():
-    calibrated = calibrated_efficiency("h100-sxm")
+    calibrated = calibrated_efficiency(accelerator("h100-sxm"))
     assert scenario_from_mapping(PREFILL).efficiency == calibrated
     assert scenario_from_mapping({**PREFILL, "efficiency": "ideal"}).efficiency == IDEAL
     given_in_part = scenario_from_mapping({**PREFILL, "efficiency": {"gemm": 0.5}}).efficiency
     assert (given_in_part.gemm, given_in_part.memory, given_in_part.name) == (0.5, calibrated.memory, "given")
+    assert (calibrated.wave_tail, given_in_part.wave_tail) == (1, 0)  # a stated fraction is the whole loss
+
+
+def test_a_chip_or_a_model_may_be_described_as_like_a_row_of_the_catalogue():
+    written = {
+        **TRAINING,
+        "model": {"like": "llama3.1-8b", "n_layers": 16},
+        "hardware": {"like": "a100-80gb-sxm", "network_bandwidth": 6.25e9},
+    }
+    scenario = scenario_from_mapping(written)
+    assert (scenario.model.n_layers, scenario.model.d_model, scenario.model.slug) == (16, 4096, "")
+    assert (scenario.hardware.network_bandwidth, scenario.hardware.hbm_bytes) == (6.25e9, 80e9)
+    assert scenario.efficiency == calibrated_efficiency(accelerator("a100-80gb-sxm"))
+    assert scenario_from_mapping(scenario_to_mapping(scenario)) == scenario
+
+
+def test_weights_of_the_mlps_follow_the_others_unless_they_are_named():
+    narrow = {**PREFILL, "weight_dtype": "fp8"}
+    for written, expected in ((narrow, "fp8"), ({**narrow, "mlp_dtype": "fp4"}, "fp4")):
+        assert str(scenario_from_mapping(written).formats.mlp) == expected
 
 
 @pytest.mark.parametrize("slug", [slug for slug in HARDWARE if slug.startswith("v100")])
@@ -210,7 +230,7 @@ BAD = {
     "an unknown degree": ({**PREFILL, "plan": {"tpp": 8}}, "plan.tpp", "did you mean tp"),
     "a degree in words": ({**PREFILL, "plan": {"tp": "eight"}}, "tp", "'eight'"),
     "heads that do not divide": ({**PREFILL, "tp": 5}, "tp", "5 does not divide n_heads 32"),
-    "layers that do not divide": ({**TRAINING, "pp": 7}, "pp", "7 does not divide n_layers 96"),
+    "more stages than layers": ({**TRAINING, "pp": 97}, "pp", "97 stages are more than n_layers 96"),
     "an unknown number format": ({**PREFILL, "kv_dtype": "fp7"}, "kv_dtype", "'fp7'"),
     "a format that the chip lacks": ({**TRAINING, "math_dtype": "fp8"}, "math_dtype", "fp8"),
     "activations that the chip cannot multiply": (

@@ -22,6 +22,8 @@ from app.engine.scenario import Scenario
 GIB = 2**30
 with (Path(__file__).parent / "data" / "korthikanti2022_fig1_fig7_activation_memory.csv").open(newline="") as file:
     KORTHIKANTI = {row["model"]: row for row in csv.DictReader(file)}
+with (Path(__file__).parent / "data" / "pope2022_max_context.csv").open(newline="") as file:
+    POPE = list(csv.DictReader(file))
 
 # n_layers, d_model, n_heads, pp, micro_batch; tp 8 and 2,048 tokens throughout (Korthikanti et al. 2022, table 3).
 LAYOUTS = {
@@ -224,3 +226,30 @@ def test_a_grid_of_memories_equals_its_scalars(phase, name):
     for part in ("bytes_per_device", "shortfall"):
         cells = np.broadcast_to(getattr(grid, part), values.shape)
         assert list(cells) == pytest.approx([getattr(one, part) for one in scalars])
+
+
+# Pope et al. 2022, table 1: PaLM-540B on 64 TPU v4 of 32 GiB, of which the KV cache may take 30 %. Their partitioning
+# pads the 48 heads to 64, one for each chip; the variant with a cache for every head has heads of 128.
+PADDED = {"like": "palm-540b", "n_heads": 64}
+POPE_LAYOUTS = {
+    "multihead": ({**PADDED, "n_kv_heads": 64, "d_head": 128}, {"tp": 64}),
+    "baseline": (PADDED, {"tp": 64}),  # the one cached head is copied to every chip
+    "optimized": (PADDED, {"dp": 64}),  # each chip keeps the caches of its share of the sequences
+}
+
+
+@pytest.mark.parametrize("row", POPE, ids=lambda row: f"{row['variant'].split()[0]}, batch {row['batch']}")
+def test_popes_longest_contexts_within_1_1_percent(row):
+    model, plan = POPE_LAYOUTS[row["variant"].split()[0]]
+    situation = scenario_from_mapping(
+        {
+            "model": model,
+            "hardware": {"like": "tpu-v4", "hbm_bytes": 32 * GIB},
+            "phase": "decode",
+            "context_len": 1000,
+            "batch": int(row["batch"]) // plan.get("dp", 1),
+            "plan": plan,
+        }
+    )
+    fits = 0.3 * situation.hardware.hbm_bytes / kv_cache_bytes(situation) * 1000
+    assert fits == pytest.approx(float(row["max_context_tokens"]), rel=0.011)

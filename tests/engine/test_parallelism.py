@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.mapping import scenario_from_mapping
-from app.engine.parallelism import bubble_share, layer_collectives, step_collectives
+from app.engine.parallelism import layer_collectives, step_collectives
+from app.engine.stages import bubble_share
 from app.engine.step import kernels, step
 from app.engine.transformer import parameters
 

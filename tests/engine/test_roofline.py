@@ -107,3 +107,47 @@ def test_a_kernel_waits_for_the_slower_of_arithmetic_and_traffic_at_what_it_reac
     assert half.time_s * share == pytest.approx(ideal.time_s)
     ideal, half = (mlp_up(replace(decode, efficiency=replace(IDEAL, memory=memory))) for memory in (1, share))
     assert half.time_s * share == pytest.approx(ideal.time_s)
+
+
+# Waves of tiles
+
+SQUARE = {"rows": 4096, "inner": 4096, "widths": (2, 2)}
+
+
+def tail(columns, **changes):
+    return roof(scenario(**changes)).tail(gemm("mlp_up", Group.MLP, columns=columns, **SQUARE))
+
+
+def test_the_last_wave_of_tiles_is_half_empty_on_average():
+    outputs_of_a_wave = 132 * 256 * 128  # a tile on each SM of an H100
+    assert tail(14_336) == pytest.approx(1 + outputs_of_a_wave / 2 / (4096 * 14_336))
+
+
+def test_a_small_product_takes_smaller_tiles_rather_than_one_wave_for_itself():
+    assert tail(16) == 1.5
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"efficiency": "ideal"}, id="ideal"),
+        pytest.param({"efficiency": {"gemm": 0.6}}, id="a stated fraction is the whole loss"),
+        pytest.param({"hardware": "tpu-v5e"}, id="a chip without SMs"),
+    ],
+)
+def test_nothing_is_lost_to_waves(changes):
+    assert tail(14_336, **changes) == 1
+
+
+@given(rows=st.integers(1, 10**6), inner=st.integers(1, 10**5), columns=st.integers(1, 10**5))
+def test_the_backward_products_lose_what_their_own_outputs_lose(rows, inner, columns):
+    kernel = gemm("mlp_up", Group.MLP, rows=rows, inner=inner, columns=columns, widths=(2, 2))
+    d_input, d_weights = rows * inner, inner * columns
+    assert 2 / kernel.backward_outputs == pytest.approx(1 / d_input + 1 / d_weights)
+
+
+def test_a_tuned_kernel_has_a_fraction_of_its_own_and_keeps_the_proportion_of_its_passes():
+    efficiency = {"attention_forward": 0.2, "attention_backward": 0.15, "attention_tuned": 0.6}
+    chip = roof(scenario(attention="tuned", efficiency=efficiency))
+    assert chip.reached(a_kernel(Kind.ATTENTION_FORWARD)) == 0.6
+    assert chip.reached(a_kernel(Kind.ATTENTION_BACKWARD)) == pytest.approx(0.45)

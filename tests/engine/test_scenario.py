@@ -106,7 +106,7 @@ def test_a_name_that_is_no_number_is_refused_with_those_that_are(situation):
     [
         ("seq_len", 0, "seq_len: 0 must be above zero"),
         ("tp", 5, "tp: 5 does not divide n_heads 96"),
-        ("pp", 7, "pp: 7 does not divide n_layers 96"),
+        ("pp", 97, "pp: 97 stages are more than n_layers 96"),
         ("n_kv_heads", 7, "n_kv_heads: 7 does not divide n_heads 96"),
         ("overlap", 1.5, "overlap: 1.5 is above 1"),
         ("d_ff", -1, "d_ff: -1 must be above zero"),

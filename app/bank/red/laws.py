@@ -18,6 +18,7 @@ LAW_MUTATIONS: tuple[Mutation, ...] = (
         "experts fill as a dense layer does",
         lambda *, ridge_point, n_experts, n_active_experts, bytes_per_weight=2: ridge_point * bytes_per_weight / 2,
     ),
+    _law("rescaled_share", "the part grows and the whole does not", lambda share, factor: share * factor),
     _law("hottest_expert_slowdown", "the mean load decides", lambda *, expert_share, hot_factor: 1.0),
     _law(
         "expert_capacity",
@@ -119,7 +120,76 @@ LAW_MUTATIONS: tuple[Mutation, ...] = (
         "bits taken for bytes",
         lambda *, payload, recompute_s, fixed_s=0: 8 * payload / recompute_s,
     ),
-    _law("ring_all_reduce_s", "the payload crosses once", lambda *, n, payload, bandwidth: payload / bandwidth),
+    _law(
+        "ring_all_gather_s",
+        "everybody sends everything",
+        lambda *, payload, n, bandwidth, directions=1, axes=1: (n - 1) * payload / bandwidth,
+    ),
+    _law(
+        "ring_all_reduce_s",
+        "the payload crosses once",
+        lambda *, payload, n, bandwidth, directions=1, axes=1: payload / bandwidth,
+    ),
+    _law(
+        "ring_all_to_all_s",
+        "as slow as an all-gather",
+        lambda *, payload, n, bandwidth, directions=1: (n - 1) / n * payload / bandwidth,
+    ),
+    _law("tensor_parallel_limit", "no limit", lambda *, d_ff, peak_flops, bandwidth: inf),
+    _law("data_parallel_limit", "one token is enough", lambda *, peak_flops, bandwidth: 1.0),
+    _law("matmul_flops", "a multiply-add counted as one", lambda *, m, k, n: m * k * n),
+    _law(
+        "matmul_bytes",
+        "the result is never written",
+        lambda *, m, k, n, bytes_per_value=2, bytes_per_weight=2: m * k * bytes_per_value + k * n * bytes_per_weight,
+    ),
+    _law(
+        "matmul_intensity",
+        "the batch, whatever the widths and formats",
+        lambda *, m, k, n, bytes_per_value=2, bytes_per_weight=2: m,
+    ),
+    _law("roofline_flops", "always at the peak", lambda *, intensity, peak_flops, bandwidth: peak_flops),
+    _law(
+        "roofline_s",
+        "arithmetic, then traffic",
+        lambda *, flops, bytes_moved, peak_flops, bandwidth: flops / peak_flops + bytes_moved / bandwidth,
+    ),
+    _law(
+        "compute_bound_rows",
+        "two bytes a weight, whatever the format",
+        lambda *, peak_flops, bandwidth, bytes_per_weight=2: peak_flops / bandwidth,
+    ),
+    _law("tensor_bytes", "a byte a value", lambda *, n_values, bytes_per_value=2: n_values),
+    _law(
+        "kv_bytes",
+        "keys without values",
+        lambda *, n_layers, n_kv_heads, d_head, n_tokens=1, bytes_per_value=2: (
+            n_layers * n_kv_heads * d_head * n_tokens * bytes_per_value
+        ),
+    ),
+    _law("training_state_bytes", "weights alone", lambda *, n_parameters, bytes_per_parameter=16: 2 * n_parameters),
+    _law("how_many_fit", "a part of one fits as well", lambda *, free_bytes, bytes_each: free_bytes / bytes_each),
+    _law(
+        "decode_step_s",
+        "the cache is free",
+        lambda *, weight_bytes, kv_bytes_read, bandwidth: weight_bytes / bandwidth,
+    ),
+    _law(
+        "mfu",
+        "of one device",
+        lambda *, tokens_per_s, flops_per_token, n_devices, peak_flops: tokens_per_s * flops_per_token / peak_flops,
+    ),
+    _law(
+        "tokens_per_s_at",
+        "every device at its peak",
+        lambda *, mfu, flops_per_token, n_devices, peak_flops: n_devices * peak_flops / flops_per_token,
+    ),
+    _law("whole", "a part of one is enough", lambda *, value: value),
+    _law(
+        "compute_optimal_parameters",
+        "a token a parameter",
+        lambda *, flops, tokens_per_parameter=20: (flops / 6) ** 0.5,
+    ),
     _law("n_tiles", "no ragged edge", lambda *, m, n, tile_m, tile_n: m * n / tile_m / tile_n),
     _law("n_waves", "no last wave", lambda *, tiles, n_sms: tiles / n_sms),
     _law("tile_efficiency", "every tile is full", lambda *, m, n, tile_m, tile_n: 1.0),
@@ -129,6 +199,16 @@ LAW_MUTATIONS: tuple[Mutation, ...] = (
         "cost_per_million_tokens",
         "one device for all",
         lambda *, price_per_device_hour, n_devices, tokens_per_s: 1e6 * price_per_device_hour / tokens_per_s / 3600,
+    ),
+    _law(
+        "cost_per_token",
+        "one device for all",
+        lambda *, price_per_device_hour, n_devices, tokens_per_s: price_per_device_hour / tokens_per_s / 3600,
+    ),
+    _law(
+        "energy_cost_per_token",
+        "joules taken for watt-hours",
+        lambda *, energy_per_token, price_per_kilowatt_hour: energy_per_token / 1e3 * price_per_kilowatt_hour,
     ),
     _law(
         "energy_per_token",

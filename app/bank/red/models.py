@@ -54,7 +54,7 @@ def _on_scenario(original: Any, change: Any) -> Any:  # noqa: ANN401 - as above
     return wrong
 
 
-def _full_cached_values(model: Transformer) -> float:
+def _fullcached_values(model: Transformer) -> float:
     latent = model.latent
     if latent is None:
         return 2 * model.n_kv_heads * model.d_head
@@ -62,7 +62,7 @@ def _full_cached_values(model: Transformer) -> float:
 
 
 _TOTAL = vars(Parameters)["total"].fget
-_CACHED, _GEMM = memory._cached_values, kernels.gemm
+_CACHED, _GEMM = memory.cached_values, kernels.gemm
 _CACHED_WIDTH, _CAUSAL = attention.cached_width, Stream.causal_pairs
 _PROJECTIONS, _ENDS, _BACKWARD = attention.projection_kernels, ends.end_kernels, training.backward_kernel
 
@@ -84,20 +84,20 @@ MODEL_MUTATIONS: tuple[Mutation, ...] = (
     mutation(
         "kv-by-query-heads",
         "the KV cache holds every query head",
-        swap(memory._cached_values, lambda model: _CACHED(_ungrouped(model))),
+        swap(memory.cached_values, lambda model: _CACHED(_ungrouped(model))),
         swap(attention.cached_width, lambda scenario: _CACHED_WIDTH(_of(scenario, _ungrouped(scenario.model)))),
     ),
     mutation(
         "keys-without-values",
         "the KV cache holds keys alone",
-        swap(memory._cached_values, lambda model: _CACHED(model) / 2),
+        swap(memory.cached_values, lambda model: _CACHED(model) / 2),
         swap(attention.cached_width, lambda scenario: _CACHED_WIDTH(scenario) / 2),
     ),
     mutation(
         "latents-cached-in-full",
         "latent attention caches full heads",
-        swap(memory._cached_values, _full_cached_values),
-        swap(attention.cached_width, lambda scenario: _full_cached_values(scenario.model)),
+        swap(memory.cached_values, _fullcached_values),
+        swap(attention.cached_width, lambda scenario: _fullcached_values(scenario.model)),
     ),
     mutation(
         "cache-not-read",

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from app.bank.red.mutation import Mutation, Setting, method, mutation, swap
-from app.engine import amdahl, collectives, facts, hardware, memory, parallelism, roofline, step
-from app.engine.collectives import Links, Ring
+from app.engine import amdahl, collectives, hardware, memory, parallelism, roofline, scalars, stages, step
+from app.engine.collectives import Exchange, Links, Ring
 from app.engine.components import attention, training
 from app.engine.components.kernels import Kernel
 from app.engine.efficiency import IDEAL
@@ -28,13 +28,13 @@ def _links_with(**changes: Any) -> Any:  # noqa: ANN401 - of links to a changed 
     return wrong
 
 
-def _each_to_all(group: Ring, payload: float) -> float:
+def _each_to_all(group: Ring, payload: float) -> Exchange:
     """Everybody sends everything to everybody."""
-    return collectives.fixed_s(group) + (group.n - 1) * payload / (group.links.inside or 1.0)
+    return Exchange(collectives.fixed_s(group), (group.n - 1) * payload / (group.links.inside or 1.0))
 
 
 def _no_launches(scenario: Scenario) -> step.Step:
-    free = replace(scenario.efficiency, gap_s=0.0, graph_gap_s=0.0, launch_s=0.0)
+    free = replace(scenario.efficiency, gap_s=0.0, graph_gap_s=0.0, launch_s=0.0, blocking_s=0.0)
     return _STEP(replace(scenario, efficiency=free))
 
 
@@ -49,8 +49,8 @@ def _kernels_as(original: Any, kernels: Attention) -> Any:  # noqa: ANN401 - fun
     return wrong
 
 
-def _silent(name: str, wire_s: float, alpha_s: float, *, times: float) -> Kernel:
-    return _COLLECTIVE(name, 0 * wire_s, 0 * alpha_s, times=times)
+def _silent(name: str, exchange: Exchange, *, times: float) -> Kernel:
+    return _COLLECTIVE(name, Exchange(0 * exchange.fixed_s, 0 * exchange.links_s), times=times)
 
 
 def _unsharded(scenario: Scenario) -> Memory:
@@ -156,12 +156,12 @@ SYSTEM_MUTATIONS: tuple[Mutation, ...] = (
     mutation(
         "all-reduce-as-gather",
         "an all-reduce moves what a gather moves",
-        swap(collectives.all_reduce_s, lambda group, payload: collectives.all_gather_s(group, payload)),
+        swap(collectives.all_reduce, lambda group, payload: collectives.all_gather(group, payload)),
     ),
     mutation(
         "all-reduce-grows",
         "an all-reduce grows with the number of devices",
-        swap(collectives.all_reduce_s, _each_to_all),
+        swap(collectives.all_reduce, _each_to_all),
     ),
     mutation(
         "communication-free",
@@ -174,12 +174,12 @@ SYSTEM_MUTATIONS: tuple[Mutation, ...] = (
     mutation(
         "bubble-over-ideal",
         "(p-1)/m taken for the share of the step",
-        swap(parallelism.bubble_share, lambda *, pp, n_micro_batches, interleave=1: (pp - 1) / n_micro_batches),
+        swap(stages.bubble_share, lambda *, pp, n_micro_batches, interleave=1: (pp - 1) / n_micro_batches),
     ),
     mutation(
         "bubble-forgotten",
         "one-forward-one-backward has no bubble",
-        swap(parallelism.bubble_share, lambda *, pp, n_micro_batches, interleave=1: 0.0 * pp),
+        swap(stages.bubble_share, lambda *, pp, n_micro_batches, interleave=1: 0.0 * pp),
     ),
     mutation(
         "adam-forgotten",
@@ -204,7 +204,7 @@ SYSTEM_MUTATIONS: tuple[Mutation, ...] = (
     mutation(
         "hfu-as-mfu",
         "executed FLOPs taken for the model's",
-        swap(facts._mfu, facts._hfu),
+        swap(scalars._mfu, scalars._hfu),
     ),
     mutation(
         "amdahl-of-time-saved",

@@ -26,9 +26,9 @@ def projection_kernels(scenario: Scenario, layer: LayerKind) -> tuple[Kernel, ..
 
 def core_kernels(scenario: Scenario, layer: LayerKind) -> tuple[Kernel, ...]:
     """The attention core as it runs: one fused kernel, or three kernels with the scores in HBM between them."""
-    if scenario.attention is Attention.FUSED:
-        return (_fused(scenario, layer),)
-    return _unfused(scenario, layer)
+    if scenario.attention is Attention.UNFUSED:
+        return _unfused(scenario, layer)
+    return (_fused(scenario, layer),)
 
 
 def core_width(scenario: Scenario) -> float:

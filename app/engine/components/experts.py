@@ -6,6 +6,8 @@ from app.engine.groups import Group
 from app.engine.scenario import Scenario
 from app.engine.transformer import Experts, LayerKind
 
+_ROUTING_LAUNCHES = 6
+
 
 def expert_kernels(scenario: Scenario, layer: LayerKind) -> tuple[Kernel, ...]:
     """Router, experts as grouped GEMMs that read only the experts touched, and the shared experts."""
@@ -56,9 +58,11 @@ def _routed(scenario: Scenario, experts: Experts) -> tuple[Kernel, ...]:
     slices = larger(plan.tp / plan.ep, 1)
     rows = scenario.device_tokens * experts.n_active_experts * slices / plan.tp
     d_ff = experts.d_ff_expert / slices
-    weights = experts_touched_per_device(scenario, experts) * model.d_model * d_ff * formats.weights.bytes
+    weights = experts_touched_per_device(scenario, experts) * model.d_model * d_ff * formats.mlp.bytes
     activations = rows * (model.d_model + d_ff) * formats.activations.bytes
-    names = ("expert_gate", "expert_up", "expert_down") if model.gated else ("expert_up", "expert_down")
+    shapes = {"expert_gate": d_ff, "expert_up": d_ff, "expert_down": model.d_model}
+    if not model.gated:
+        del shapes["expert_gate"]
     return tuple(
         Kernel(
             component=name,
@@ -67,8 +71,10 @@ def _routed(scenario: Scenario, experts: Experts) -> tuple[Kernel, ...]:
             flops=2 * rows * model.d_model * d_ff,
             stored_bytes=weights,
             passing_bytes=activations,
+            outputs=rows * columns,
+            backward_outputs=2 * rows * model.d_model * d_ff / (rows + columns),
         )
-        for name in names
+        for name, columns in shapes.items()
     )
 
 
@@ -76,7 +82,7 @@ def _shared(scenario: Scenario, experts: Experts) -> tuple[Kernel, ...]:
     if not experts.n_shared_experts:
         return ()
     model = scenario.model
-    widths = (scenario.formats.weights.bytes, scenario.formats.activations.bytes)
+    widths = (scenario.formats.mlp.bytes, scenario.formats.activations.bytes)
     d_ff = experts.n_shared_experts * experts.d_ff_expert / scenario.plan.tp
     rows, matrices = scenario.device_tokens, 3 if model.gated else 2
     one = gemm("shared_experts", Group.EXPERTS, rows=rows, inner=model.d_model, columns=d_ff, widths=widths)
@@ -84,7 +90,8 @@ def _shared(scenario: Scenario, experts: Experts) -> tuple[Kernel, ...]:
 
 
 def _permutation(scenario: Scenario, experts: Experts) -> Kernel:
-    # Tokens are gathered by expert and scattered back: each way one read and one write of every slot.
+    # Tokens are gathered by expert and scattered back: each way one read and one write of every slot. The choice of
+    # experts, their counts and offsets, the gather, the scatter and the weighted sum are kernels of their own.
     slots = scenario.device_tokens * experts.n_active_experts
     size = scenario.model.d_model * scenario.formats.activations.bytes
-    return stream("expert_permute", Group.EXPERTS, bytes_moved=4 * slots * size, n_launches=2)
+    return stream("expert_permute", Group.EXPERTS, bytes_moved=4 * slots * size, n_launches=_ROUTING_LAUNCHES)

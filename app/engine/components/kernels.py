@@ -22,8 +22,9 @@ class Kernel(NamedTuple):
 
     `flops` are executed, not counted, FLOPs [FLOP]. `stored_bytes` lie in HBM: weights, KV cache, optimizer states;
     `passing_bytes` are activations that kernels hand to each other, which a cache may hold [B]. A collective has its
-    duration in `wire_s` instead [s]; `fixed_s` of it does not depend on the payload, and its backward pass talks
-    `backward_wires` times as long.
+    duration in `wire_s` instead [s]; for `fixed_s` of it no byte is on a link, and its backward pass talks
+    `backward_wires` times as long. `outputs` are the numbers that a GEMM makes, in tiles over the compute units;
+    `backward_outputs` those of dX and dW, their harmonic mean [1].
     """
 
     component: str
@@ -32,6 +33,8 @@ class Kernel(NamedTuple):
     flops: float = 0
     stored_bytes: float = 0
     passing_bytes: float = 0
+    outputs: float = 0
+    backward_outputs: float = 0
     wire_s: float = 0
     fixed_s: float = 0
     backward_wires: float = 1
@@ -52,16 +55,13 @@ def gemm(
     `widths`: bytes of one weight and of one activation [B].
     """
     weight_bytes, activation_bytes = widths
-    return Kernel(
-        component=component,
-        group=group,
-        kind=Kind.GEMM,
-        flops=2 * rows * inner * columns,
-        stored_bytes=inner * columns * weight_bytes,
-        passing_bytes=(rows * inner + rows * columns) * activation_bytes,
-    )
+    outputs = rows * columns
+    flops = 2 * inner * outputs
+    stored, passing = inner * columns * weight_bytes, (rows * inner + outputs) * activation_bytes
+    # By position: half the time of keywords, and every analysis makes a dozen.
+    return Kernel(component, group, Kind.GEMM, flops, stored, passing, outputs, flops / (rows + columns))
 
 
 def stream(component: str, group: Group, *, bytes_moved: float, n_launches: float = 1) -> Kernel:
     """A kernel that only moves activations."""
-    return Kernel(component=component, group=group, kind=Kind.STREAM, passing_bytes=bytes_moved, n_launches=n_launches)
+    return Kernel(component, group, Kind.STREAM, passing_bytes=bytes_moved, n_launches=n_launches)

@@ -11,7 +11,7 @@ def mlp_kernels(scenario: Scenario, layer: LayerKind) -> tuple[Kernel, ...]:
     if layer.routed:
         return ()
     model = scenario.model
-    widths = (scenario.formats.weights.bytes, scenario.formats.activations.bytes)
+    widths = (scenario.formats.mlp.bytes, scenario.formats.activations.bytes)
     rows, d_ff = scenario.device_tokens, model.d_ff / scenario.plan.tp
     up = [
         gemm(name, Group.MLP, rows=rows, inner=model.d_model, columns=d_ff, widths=widths)

@@ -1,9 +1,10 @@
 """What training adds to the forward pass: the backward pass, recomputation, the optimizer's update."""
 
 from app.engine.components.kernels import Kernel, Kind
+from app.engine.grid import is_grid, larger
 from app.engine.groups import Group
-from app.engine.parallelism import trained_parameters
 from app.engine.scenario import Attention, Scenario
+from app.engine.stages import gradient_bytes, trained_parameters
 from app.engine.workload import Recompute, Training
 
 # A fused backward pass makes the scores again: five matmuls where the forward pass has two (FlashAttention-2,
@@ -21,7 +22,7 @@ def backward_kernel(kernel: Kernel, *, attention: Attention, frozen: bool = Fals
     Frozen weights (LoRA) need no dW.
     """
     match kernel.kind:
-        case Kind.ATTENTION_FORWARD if attention is Attention.FUSED:
+        case Kind.ATTENTION_FORWARD if attention is not Attention.UNFUSED:
             return kernel._replace(
                 kind=Kind.ATTENTION_BACKWARD,
                 flops=kernel.flops * _FUSED_BACKWARD_FLOPS,
@@ -32,6 +33,8 @@ def backward_kernel(kernel: Kernel, *, attention: Attention, frozen: bool = Fals
             return kernel._replace(times=kernel.times * kernel.backward_wires)
         case Kind.GEMM if frozen:
             return kernel
+        case Kind.GEMM:
+            return kernel._replace(times=kernel.times * 2, outputs=kernel.backward_outputs)
         case _:
             return kernel._replace(times=kernel.times * 2)
 
@@ -45,6 +48,29 @@ def is_recomputed(kernel: Kernel, recompute: Recompute) -> bool:
             return kernel.group is Group.ATTENTION_CORE
         case Recompute.FULL:
             return True
+
+
+def accumulation_kernels(scenario: Scenario) -> tuple[Kernel, ...]:
+    """Gradients of every micro-batch but the first, added to the sum of those before: bytes only.
+
+    The new gradient is read, the sum read and written in the width that the optimizer keeps it in. From ZeRO stage 2
+    on a device sums its shard only.
+    """
+    work, plan = scenario.workload, scenario.plan
+    if not isinstance(work, Training) or (not is_grid(work.n_micro_batches) and work.n_micro_batches == 1):
+        return ()
+    sharded = plan.dp if plan.zero >= 2 else 1
+    width = larger(gradient_bytes(scenario), scenario.formats.activations.bytes)
+    moved = sum(trained_parameters(scenario)) / sharded * (scenario.formats.activations.bytes + 2 * width)
+    return (
+        Kernel(
+            component="gradient_accumulation",
+            group=Group.OPTIMIZER,
+            kind=Kind.STREAM,
+            stored_bytes=moved,
+            times=work.n_micro_batches - 1,
+        ),
+    )
 
 
 def optimizer_kernels(scenario: Scenario) -> tuple[Kernel, ...]:

@@ -60,3 +60,10 @@ def fewer_steps(*, batch: float, critical_batch: float, growth: float = 2) -> fl
     refuse_unless_positive(growth=growth)
     before = steps_multiple(batch=batch, critical_batch=critical_batch)
     return before / steps_multiple(batch=batch * growth, critical_batch=critical_batch)
+
+
+def compute_optimal_parameters(*, flops: float, tokens_per_parameter: float = 20) -> float:
+    """Parameters that a budget trains to the lowest loss: 6*N*20N = C, N = sqrt(C/120) [1] (Hoffmann et al. 2022)."""
+    refuse_unless_positive(flops=flops, tokens_per_parameter=tokens_per_parameter)
+    parameters: float = (flops / (6 * tokens_per_parameter)) ** 0.5
+    return parameters

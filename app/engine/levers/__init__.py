@@ -2,7 +2,7 @@
 
 from app.engine.levers.catalogue import LEVERS, adjusted, lever
 from app.engine.levers.lever import Lever, NotApplicable
-from app.engine.levers.ranking import LeverResult, Refused, Weighed, lever_speedup, ranked, weigh
+from app.engine.levers.ranking import LeverResult, Refused, Weighed, lever_result, lever_speedup, ranked, weigh
 
 __all__ = [
     "LEVERS",
@@ -13,6 +13,7 @@ __all__ = [
     "Weighed",
     "adjusted",
     "lever",
+    "lever_result",
     "lever_speedup",
     "ranked",
     "weigh",

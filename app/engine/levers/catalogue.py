@@ -10,6 +10,7 @@ from app.engine.levers.lever import Lever
 
 LEVERS: tuple[Lever, ...] = (
     kernels.flash_attention(),
+    kernels.tuned_attention(),
     kernels.attention_tiling(),
     kernels.gemm_tuning(),
     kernels.mlp_fusion(),
@@ -21,6 +22,7 @@ LEVERS: tuple[Lever, ...] = (
     formats.fp8(),
     formats.w8a8(),
     formats.w4a16(),
+    formats.mlp_w4a16(),
     layouts.tp_double(),
     layouts.tp_halve(),
     layouts.tp_inside_node(),

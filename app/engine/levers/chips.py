@@ -20,7 +20,7 @@ def hardware(slug: str) -> Lever:
         if scenario.hardware.slug == chip.slug:
             return NotApplicable(reason=f"It runs on {chip.name} already.")
         calibrated = scenario.efficiency.name == "calibrated"
-        efficiency = calibrated_efficiency(chip.slug) if calibrated else scenario.efficiency
+        efficiency = calibrated_efficiency(chip) if calibrated else scenario.efficiency
         return replace(scenario, hardware=chip, efficiency=efficiency)
 
     specialised = chip.slug in SPECIALISED

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.engine.dtypes import DType
 from app.engine.groups import Group, Resource
 from app.engine.levers.lever import MATMULS, Change, Lever, NotApplicable
-from app.engine.scenario import Scenario
+from app.engine.scenario import Formats, Scenario
 from app.engine.workload import Phase
 
 _EXCHANGE = ("ep_all_to_all",)  # experts are sent tokens in the format of the arithmetic
@@ -66,6 +66,19 @@ def w4a16() -> Lever:
     )
 
 
+def mlp_w4a16() -> Lever:
+    """INT4 for the weights of MLPs and experts alone, most of a model; what attention multiplies stays wide."""
+    return Lever(
+        id="mlp_w4a16",
+        name="W4A16 for the weights of MLPs and experts",
+        acts_on=(Group.MLP, Group.EXPERTS),
+        relieves=(Resource.MEMORY, Resource.CAPACITY),
+        apply=_serving_only(_narrow_mlp, "Training updates wide weights."),
+        cost="hours of calibration (GPTQ, AWQ), or a checkpoint that has it (MXFP4)",
+        risk="less for quality than narrowing everything; unpacking can cost what it saves at large batches",
+    )
+
+
 def _narrow_cache(dtype: DType) -> Change:
     def change(scenario: Scenario) -> Scenario | NotApplicable:
         held = scenario.formats.kv
@@ -85,10 +98,9 @@ def _narrow_matmuls(dtype: DType) -> Change:
             return NotApplicable(reason=f"{hardware.name} has no {dtype.upper()} matmuls.")
         if hardware.peak(dtype) <= hardware.peak(formats.math) and formats.weights.bytes <= dtype.bytes:
             return NotApplicable(reason=f"Weights are in {formats.weights} and matmuls in {formats.math} already.")
-        narrow = formats.weights.bytes > dtype.bytes and scenario.phase is not Phase.TRAINING
-        weights = dtype if narrow else formats.weights
+        kept = formats if scenario.phase is Phase.TRAINING else _narrowed(formats, dtype)
         math = dtype if hardware.peak(dtype) > hardware.peak(formats.math) else formats.math
-        return replace(scenario, formats=replace(formats, weights=weights, math=math))
+        return replace(scenario, formats=replace(kept, math=math))
 
     return change
 
@@ -97,7 +109,19 @@ def _narrow_weights(scenario: Scenario) -> Scenario | NotApplicable:
     held = scenario.formats.weights
     if held.bytes <= DType.INT4.bytes:
         return NotApplicable(reason=f"The weights are in {held} already.")
-    return replace(scenario, formats=replace(scenario.formats, weights=DType.INT4))
+    return replace(scenario, formats=_narrowed(scenario.formats, DType.INT4))
+
+
+def _narrow_mlp(scenario: Scenario) -> Scenario | NotApplicable:
+    held = scenario.formats.mlp
+    if held.bytes <= DType.INT4.bytes:
+        return NotApplicable(reason=f"The weights of the MLPs are in {held} already.")
+    return replace(scenario, formats=replace(scenario.formats, mlp=DType.INT4))
+
+
+def _narrowed(formats: Formats, dtype: DType) -> Formats:
+    weights, mlp = (dtype if held.bytes > dtype.bytes else held for held in (formats.weights, formats.mlp))
+    return replace(formats, weights=weights, mlp=mlp)
 
 
 def _serving_only(change: Change, reason: str) -> Change:

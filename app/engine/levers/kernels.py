@@ -22,6 +22,19 @@ def flash_attention() -> Lever:
     )
 
 
+def tuned_attention() -> Lever:
+    """A fused kernel written for the chip: FlashAttention-2 on Ampere, -3 on Hopper (Shah et al. 2024)."""
+    return Lever(
+        id="tuned_attention",
+        name="an attention kernel written for the chip (FlashAttention-3)",
+        acts_on=(Group.ATTENTION_CORE,),
+        relieves=(Resource.COMPUTE, Resource.MEMORY, Resource.LATENCY, Resource.CAPACITY),
+        apply=_tune_attention,
+        cost="a library call, where the chip, the head width and the mask have such a kernel",
+        risk="low for the result; FP8 variants are another matter",
+    )
+
+
 def attention_tiling(*, factor: float = 1.5) -> Lever:
     """A better tiled attention kernel: its arithmetic `factor` times faster, at most at the peak [1]."""
     require_positive_number("factor", factor)
@@ -30,7 +43,7 @@ def attention_tiling(*, factor: float = 1.5) -> Lever:
         name=f"attention kernel tiling, {factor:g} times the arithmetic rate",
         acts_on=(Group.ATTENTION_CORE,),
         relieves=(Resource.COMPUTE,),
-        apply=_faster(("attention_forward", "attention_backward"), factor, "attention kernels"),
+        apply=_faster(("attention_forward", "attention_backward", "attention_tuned"), factor, "attention kernels"),
         cost="months of kernel work for each chip and head width",
         risk="a vendor's next release may make it obsolete",
     )
@@ -71,7 +84,7 @@ def cuda_graphs() -> Lever:
         id="cuda_graphs",
         name="CUDA graphs",
         acts_on=EVERYTHING,
-        relieves=(Resource.LATENCY,),
+        relieves=(Resource.LATENCY, Resource.COMMUNICATION),  # the rounds of collectives wait for the host as well
         apply=_capture,
         cost="days: static shapes, a graph for each batch size",
         risk="memory for the graphs; what changes from step to step must stay outside",
@@ -79,9 +92,18 @@ def cuda_graphs() -> Lever:
 
 
 def _fuse_attention(scenario: Scenario) -> Scenario | NotApplicable:
-    if scenario.attention is Attention.FUSED:
+    if scenario.attention is not Attention.UNFUSED:
         return NotApplicable(reason="Attention is fused already.")
     return replace(scenario, attention=Attention.FUSED)
+
+
+def _tune_attention(scenario: Scenario) -> Scenario | NotApplicable:
+    if scenario.attention is Attention.TUNED:
+        return NotApplicable(reason="The kernel is written for the chip already.")
+    reached = scenario.efficiency
+    if scenario.attention is Attention.FUSED and reached.attention_forward >= reached.attention_tuned:
+        return NotApplicable(reason="No kernel for the chip is taken to be faster than the one it has.")
+    return replace(scenario, attention=Attention.TUNED)
 
 
 def _faster(names: tuple[str, ...], factor: float, what: str) -> Change:

@@ -120,6 +120,7 @@ def _narrower(lever_id: str, name: str, change: Change) -> Lever:
         cost="a restart; more requests in flight, or a larger global batch",
         risk="each device holds more of the weights, which may not fit",
         spares=_SHARDED,
+        fills_waves=True,
     )
 
 

@@ -30,7 +30,8 @@ class Lever:
     leaves alone, `also` are leaves beside them that it may shorten. Of the tokens of a changed step the share `kept`
     counts [0..1]; `extra_steps` run beside it, in steps as they were [1]; `slowed_by` is how much longer the touched
     time is than the scenario says, where the scenario cannot say it [1]. A lever that is `whole` removes all of the
-    work it is about, so that its gain is its own bound.
+    work it is about, so that its gain is its own bound; one that `fills_waves` makes matmuls larger, which can save
+    what their unfilled waves take.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Lever:
     extra_steps: float = 0.0
     slowed_by: float = 1.0
     whole: bool = False
+    fills_waves: bool = False
 
     def __post_init__(self) -> None:
         require_positive(self, "kept", "slowed_by")

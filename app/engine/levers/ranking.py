@@ -10,9 +10,9 @@ from app.engine.groups import Resource
 from app.engine.levers.catalogue import LEVERS, lever
 from app.engine.levers.lever import Lever, NotApplicable
 from app.engine.scenario import Launch, Scenario
-from app.engine.step import ComponentTime, Step, step
+from app.engine.step import BUBBLE, IMBALANCE, ComponentTime, Step, step
 
-_BUBBLE = "pipeline_bubble"
+_IDLE = (BUBBLE, IMBALANCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +87,17 @@ def ranked(analysis: Analysis, levers: Iterable[Lever] = LEVERS) -> tuple[LeverR
     return weigh(analysis, levers).results
 
 
-def lever_speedup(analysis: Analysis, lever_id: str) -> float:
-    """Speed-up by the lever of that id at its usual setting [x]; ValueError with the reason where it does not apply."""
+def lever_result(analysis: Analysis, lever_id: str) -> LeverResult:
+    """The lever of that id at its usual setting; ValueError with the reason where it does not apply."""
     tried = _tried(analysis, step(analysis.scenario), lever(lever_id))
     if isinstance(tried, Refused):
         raise ValueError(f"lever.{lever_id}: {tried.reason}")
-    return tried.speedup
+    return tried
+
+
+def lever_speedup(analysis: Analysis, lever_id: str) -> float:
+    """Speed-up by the lever of that id at its usual setting [x]; ValueError with the reason where it does not apply."""
+    return lever_result(analysis, lever_id).speedup
 
 
 def _tried(before: Analysis, run: Step, each: Lever) -> LeverResult | Refused:
@@ -108,12 +113,22 @@ def _tried(before: Analysis, run: Step, each: Lever) -> LeverResult | Refused:
     waited_s = run.estimate_s + (each.slowed_by - 1) * touched_s
     took_s = after.time_s.estimate + each.extra_steps * before.time_s.estimate
     speedup = waited_s / took_s * each.kept * _tokens(after.scenario) / _tokens(before.scenario)
-    # A bubble is idle in proportion to the busy time, so it shrinks with what is touched.
-    bubble_s = sum(part.time_s for part in run.components if part.name == _BUBBLE and _BUBBLE not in each.also)
-    reach = min(each.slowed_by * touched_s / (waited_s - bubble_s), 1.0)
+    reach = min(each.slowed_by * _reach(run, each, touched_s, waited_s), 1.0)
     share = 1 - 1 / speedup if each.whole else reach
     bound = Bound(share=share, speedup=speedup if each.whole else ceiling(share), basis=Basis.TIME)
     return LeverResult(lever=each, speedup=speedup, bound=bound, before=before, after=after)
+
+
+def _reach(run: Step, each: Lever, touched_s: float, waited_s: float) -> float:
+    """Share of the step that can go with what is touched.
+
+    A pipeline idles in proportion to its busy time, so that shrinks with what is touched; where one stage keeps the
+    others waiting, less work for that one can end the wait as well.
+    """
+    idle = {part.name: part.time_s for part in run.components if part.name in _IDLE and part.name not in each.also}
+    waiting_s = idle.get(IMBALANCE, 0.0) if touched_s else 0.0
+    in_proportion = touched_s / (waited_s - sum(idle.values()))
+    return max(in_proportion, (touched_s + waiting_s) / (waited_s - idle.get(BUBBLE, 0.0)))
 
 
 def _tokens(scenario: Scenario) -> float:
@@ -124,12 +139,20 @@ def _tokens(scenario: Scenario) -> float:
 def _touched_s(part: ComponentTime, each: Lever, launch_s: float) -> float:
     if part.name in each.also:
         return part.time_s
-    if part.name == _BUBBLE:
+    if part.name in _IDLE:
         return 0.0
     waited = sum(wait for resource, wait in part.waits_s.items() if each.touches(part.group, resource))
+    if each.fills_waves and not each.touches(part.group, Resource.COMPUTE):
+        waited += part.tail_s
     # Where the host is slower than the device, a launch that is gone saves its own time, whatever was booked for it.
     return max(waited, part.n_launches * launch_s) if each.touches(part.group, Resource.LATENCY) else waited
 
 
 def _launch_s(scenario: Scenario) -> float:
-    return scenario.efficiency.launch_s if scenario.launch is Launch.EAGER else 0.0
+    match scenario.launch:
+        case Launch.EAGER:
+            return scenario.efficiency.launch_s
+        case Launch.BLOCKING:
+            return scenario.efficiency.blocking_s
+        case Launch.GRAPH:
+            return 0.0

@@ -7,9 +7,10 @@ from app.engine.groups import Group, Resource
 from app.engine.laws.speculation import tokens_per_verification
 from app.engine.levers.lever import EVERYTHING, WAITS, Change, Lever, NotApplicable
 from app.engine.scenario import Scenario
+from app.engine.step import BUBBLE
 from app.engine.workload import Decode, Prefill, Recompute, Training
 
-_BUBBLE = ("pipeline_bubble",)
+_BUBBLE = (BUBBLE,)
 
 
 def bigger_batch() -> Lever:
@@ -23,6 +24,7 @@ def bigger_batch() -> Lever:
         cost="KV cache for twice the sequences",
         risk="each sequence waits longer for its tokens; KV reads are not amortised",
         spares=((Group.ATTENTION_CORE, Resource.MEMORY),),
+        fills_waves=True,
     )
 
 
@@ -56,6 +58,7 @@ def speculative_decoding(*, k: int = 4, acceptance: float = 0.8, draft_cost: flo
         risk="a busy server is bound by compute, where rejected drafts are wasted work",
         kept=tokens_per_verification(acceptance=acceptance, n_drafted=k) / (k + 1),
         extra_steps=k * draft_cost,
+        fills_waves=True,
     )
 
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.engine.analysis import analyze
-from app.engine.facts import facts, parse_groups
+from app.engine.facts import fact, facts, parse_groups
 from app.engine.fields import Written, one_of, required
 from app.engine.flips import Basis, Flip, flips
+from app.engine.law_facts import law_fact
 from app.engine.mapping import scenario_from_mapping
 from app.engine.queries.advice import answer_compare, answer_levers, answer_solve
 from app.engine.queries.asked import only, scenario_in
 from app.engine.queries.survey import answer_claim, answer_map, answer_sensitivity
-from app.engine.report import analysis_to_mapping, fact_to_mapping
+from app.engine.report import analysis_to_mapping, fact_to_mapping, line_to_mapping
+from app.engine.unfold.unfold import unfold, unfold_law
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,19 @@ def answer_facts(written: Written) -> dict[str, Any]:
     """Every named fact of a scenario."""
     named = facts(analyze(scenario_from_mapping(written)))
     return {name: fact_to_mapping(fact) for name, fact in named.items()}
+
+
+def answer_derive(written: Written) -> dict[str, Any]:
+    """A fact of a scenario, or a law applied to numbers, with the lines that it follows from."""
+    asked = only(written, "scenario", "fact", "law")
+    if "law" in asked:
+        reference = str(only(asked, "law")["law"])
+        found, lines = law_fact(reference), unfold_law(reference)
+    else:
+        name = str(required(asked, "fact"))
+        analysis = analyze(scenario_in(asked, "scenario"))
+        found, lines = fact(analysis, name), unfold(analysis, name)
+    return {"name": found.name, **fact_to_mapping(found), "lines": [line_to_mapping(line) for line in lines]}
 
 
 def answer_flip(written: Written) -> dict[str, Any]:
@@ -66,6 +81,12 @@ _SERVING = {
 QUERIES: tuple[Query, ...] = (
     Query(name="analyze", words="everything about a scenario", answer=answer_analyze, example=_SCENARIO),
     Query(name="facts", words="every named fact of a scenario", answer=answer_facts, example=_SCENARIO),
+    Query(
+        name="derive",
+        words="a fact with the lines that it follows from: formula, numbers put in, value, unit, source",
+        answer=answer_derive,
+        example={"scenario": _SERVING, "fact": "tokens_per_s"},
+    ),
     Query(
         name="flip",
         words="where the larger of two component groups changes along one variable",

@@ -10,7 +10,7 @@ from app.engine.efficiency import IDEAL, Efficiency
 from app.engine.scenario import Attention, Scenario
 
 FACTORS = (0.8, 1.25)
-_FRACTIONS = ("gemm", "attention_forward", "attention_backward", "memory", "link")
+_FRACTIONS = ("gemm", "wave_tail", "attention_forward", "attention_backward", "attention_tuned", "memory", "link")
 
 
 class Stability(StrEnum):

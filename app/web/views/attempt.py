@@ -11,7 +11,7 @@ from app.web import parts
 from app.web.format import count
 from app.web.forms import plain_number
 from app.web.views.instrument import InstrumentView
-from app.web.views.situation import Rows, given_rows
+from app.web.views.situation import MeasuredView, Rows, given_rows, measured_view
 
 STEP_LABELS = ("Read", "Predict", "Answer", "Result", "Explore")
 _FIELDS = ("component", "resource", "number", "confidence", "open_book")
@@ -26,6 +26,7 @@ class SituationView:
     tags: tuple[str, ...]
     prompt: tuple[str, ...]
     given: Rows
+    measured: MeasuredView | None
     rail: tuple[parts.RailStep, ...]
 
 
@@ -77,6 +78,7 @@ def situation_view(question: PublicQuestion, *, step: Step, paths: tuple[str | N
         tags=(f"{question.minutes} min", f"level: {question.level}"),
         prompt=question.prompt,
         given=given_rows(question.given),
+        measured=None if question.profile is None else measured_view(question.profile),
         rail=parts.rail(STEP_LABELS, now=_STEP_INDEX[step], paths=paths),
     )
 

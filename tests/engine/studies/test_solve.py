@@ -17,7 +17,7 @@ from app.engine.studies.solve import (
 
 # Fixed rates, so that a new calibration moves no answer.
 RATES = {"gemm": 0.7, "attention_forward": 0.5, "attention_backward": 0.4, "memory": 0.85, "link": 0.8}
-RATES |= {"gap_s": 3e-6, "launch_s": 4e-6, "round_s": 1e-5, "graph_round_s": 1e-5}
+RATES |= {"gap_s": 3e-6, "graph_gap_s": 3e-6, "launch_s": 4e-6, "round_s": 1e-5, "graph_round_s": 1e-5}
 SERVING = {"model": "llama3.1-70b", "hardware": "h100-sxm", "phase": "decode", "context_len": 8192, "batch": 64}
 TRAINING = {"model": "llama3.1-70b", "hardware": "h100-sxm", "phase": "training", "seq_len": 2048}
 TRAINING |= {"recompute": "full", "n_micro_batches": 8}
