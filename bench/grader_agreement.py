@@ -19,6 +19,7 @@ from app.bank.bank import Shelf  # noqa: E402 - the path above comes first
 from app.bank.load import load_bank  # noqa: E402
 from app.cli.evaluation import compared_on  # noqa: E402
 from app.evaluation.answers import labelled_from_mapping  # noqa: E402
+from app.evaluation.samples import sample_answers  # noqa: E402
 from app.evaluation.tables import LEGEND, group_lines  # noqa: E402
 from app.grading.grade import GRADER_VERSION  # noqa: E402
 
@@ -47,12 +48,15 @@ def page(bank: Shelf) -> str:
     answers = [labelled for labelled in given if labelled.answer.scenario in known]
     names = {one.answer.scenario for one in given}
     groups = compared_on(bank, answers, seen=seen)
+    samples = [sample for question in bank.questions for sample in sample_answers(question)]
+    own = compared_on(bank, samples, seen=None)
     return _HEAD.format(
         version=GRADER_VERSION,
         inside=", ".join(seen) or "none",
         outside=", ".join(sorted(names & known - set(seen))) or "none yet",
         others=", ".join(sorted(names - known)) or "none",
         tables="\n".join(line for group in groups for line in (f"## {group.name}", "", *group_lines(group), "")),
+        samples="\n".join(line for group in own for line in (*group_lines(group), "")),
         legend=LEGEND,
     )
 
@@ -65,7 +69,8 @@ Grader {version} on the scored answers of `bench/answers/`, beside baselines and
 scored answers.
 
 **In sample** are answers that were read while rules and rubrics were written: those figures show what the grader can
-express, not how it fares with strangers. **Out of sample** are the others, and they are what counts.
+express, not how it fares with strangers. **Out of sample** are the others, and they are what counts. Where there are
+none, this page does not say how the grader fares with answers that nobody has seen.
 
 The aims there: kappa 0.80 and an error of 10 points, 0.75 on every axis, and among the answers scored 20 to 80, where
 it is hard, a rank correlation of 0.7 and an error of 12; on questions without an answer in sample kappa 0.70, error 13.
@@ -75,6 +80,12 @@ it is hard, a rank correlation of 0.7 and an error of 12; on questions without a
 - Not graded, since the bank does not have the question yet: {others}.
 
 {tables}
+## The bank's own samples
+
+Answers that stand beside each question, written and labelled by its author before the grader saw any; one scorer.
+Rubrics have been mended after a look at what they missed, so these are no blind figures either.
+
+{samples}
 ## How to read this
 
 {legend}

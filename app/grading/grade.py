@@ -12,7 +12,7 @@ from app.grading.ladder import Ladder, Met, hedged_share, hedges_throughout, is_
 from app.grading.score import LEVELS, Axis, Criterion, Score, Status, overall
 from app.grading.text import MAX_CHARACTERS, TOO_LONG, Span, Text
 
-GRADER_VERSION = "1"
+GRADER_VERSION = "2"
 HEDGED_FROM = 0.6  # a text that hedges this share of its judgements commits to nothing
 HEDGED_AT_MOST = 1
 

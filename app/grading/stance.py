@@ -235,5 +235,8 @@ def _is_limit(frame: Frame, span: Span) -> bool:
 
 def _is_bare_supposition(frame: Frame, index: int) -> bool:
     """An if-clause that neither states a variable nor only names a way of counting ("if masked blocks are skipped")."""
-    clause = frame.sentence.clauses[index]
-    return condition_in(frame, clause.span) is None and not _COUNTING.search(frame.clause_words(index))
+    known: dict[int, bool] = frame.remembered.setdefault("bare_suppositions", {})  # asked for every claim of a sentence
+    if index not in known:
+        stated = condition_in(frame, frame.sentence.clauses[index].span)
+        known[index] = stated is None and not _COUNTING.search(frame.clause_words(index))
+    return known[index]

@@ -1,5 +1,7 @@
 """POST /api/v1/grade: for scripts, before anything is locked."""
 
+import shutil
+
 import pytest
 
 PUBLIC_ID = "q7m4c2xk9d"
@@ -56,6 +58,32 @@ def test_a_draft_cannot_be_told_from_what_is_not_there(open_app, visitor, questi
     assert {(answer.status_code, answer.content, str(answer.headers)) for answer in answers} == {
         (404, answers[2].content, str(answers[2].headers))
     }
+
+
+@pytest.fixture
+def private(questions, tmp_path):
+    """A folder with the same question under ids of its own; gives what CHOKEPOINT_QUESTION_DIRS says of it."""
+    folder = tmp_path / "private"
+    own = folder / "training" / "own-175b"
+    shutil.copytree(questions / "training" / "where-175b", own)
+    for path in own.glob("*.yaml"):
+        path.write_text(path.read_text().replace("id: where-175b", "id: own-175b").replace(PUBLIC_ID, "own1234567"))
+
+    def made(use):
+        (folder / "bank.yaml").write_text(f"prefix: own\ntitle: Ours\nuse: {use}\n")
+        return str(folder)
+
+    return made
+
+
+@pytest.mark.parametrize(("use", "status"), [("practice", 200), ("rooms-only", 404)])
+def test_a_question_for_rooms_only_does_not_exist_here(open_app, visitor, private, use, status):
+    http = visitor(open_app(question_dirs=private(use))).http
+    unknown = http.post("/api/v1/grade/nothing", json={"text": TEXT})
+    for name in ("own-175b", "own1234567"):
+        answer = http.post(f"/api/v1/grade/{name}", json={"text": TEXT})
+        assert answer.status_code == status
+        assert (answer.content == unknown.content) == (status == 404)
 
 
 @pytest.mark.parametrize(
