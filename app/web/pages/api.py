@@ -21,5 +21,27 @@ def _handler(query: Query) -> Callable[..., Response]:
     return handle
 
 
+def _description(query: Query) -> str:
+    fields = ", ".join(f"`{name}`" for name in query.example)
+    return (
+        f"{query.words[0].upper()}{query.words[1:]}. The body has the fields {fields}, as in the example; a scenario is"
+        f" described in docs/engine.md. The answer is what `chokepoint {query.name}` prints as JSON, in base units."
+    )
+
+
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The answer, in base units: FLOP, bytes, seconds, FLOP/s, bytes/s."},
+    422: {
+        "description": "The question cannot be read: one line that names the field and the value.",
+        "content": {"application/json": {"example": {"error": "seq_len: 0 must be above zero and at most 1e+18"}}},
+    },
+}
+
 for _query in QUERIES:
-    router.post(f"/{_query.name}", name=_query.name, summary=_query.words, include_in_schema=True)(_handler(_query))
+    router.post(
+        f"/{_query.name}",
+        name=_query.name,
+        summary=_query.words,
+        description=_description(_query),
+        responses=_REFUSED,
+    )(_handler(_query))

@@ -22,3 +22,10 @@ def test_every_question_is_described_with_its_example(candidate):
     paths = candidate.http.get("/api/v1/openapi.json").json()["paths"]
     assert set(paths) >= {f"/api/v1/{query.name}" for query in QUERIES}
     assert all("examples" in str(path) for path in paths.values())
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_a_question_is_described_by_its_fields_and_its_refusal(candidate, query):
+    asked = candidate.http.get("/api/v1/openapi.json").json()["paths"][f"/api/v1/{query.name}"]["post"]
+    assert all(f"`{name}`" in asked["description"] for name in query.example)
+    assert "error" in asked["responses"]["422"]["content"]["application/json"]["example"]
