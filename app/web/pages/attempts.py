@@ -13,7 +13,7 @@ from app.web.asked import asked_public, asked_question
 from app.web.deps import Db, MaybePerson, Now
 from app.web.forms import setting
 from app.web.prediction_form import read_prediction
-from app.web.render import render, see_other
+from app.web.render import part_wanted, render, see_other
 from app.web.views.attempt import answer_view, predict_view
 from app.web.views.explore import explore_view
 from app.web.views.instrument import InstrumentView, instrument_view
@@ -132,8 +132,9 @@ def explore(request: Request, visit: OwnAttempt) -> Response:
         return see_other(request, visit.path)
     question = asked_public(request, visit.attempt)
     position = setting(question.scenarios[question.ask.scenario], question.sliders, request.query_params)
-    view = explore_view(question, visit.attempt, position)
-    return render(request, "explore.html", view=view, block="readings", replace_url=view.instrument.permalink)
+    block = part_wanted(request, "readings", "study")
+    view = explore_view(question, visit.attempt, position, study=block != "readings")
+    return render(request, "explore.html", view=view, block=block, replace_url=view.instrument.permalink)
 
 
 def _keep_draft(visit: Visit, typed: dict[str, str]) -> None:

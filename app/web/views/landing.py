@@ -13,7 +13,7 @@ from app.practice.prediction import component_options
 from app.web import parts
 from app.web.format import count, percent
 from app.web.forms import Setting, plain_number
-from app.web.sharebars import Part, ShareBars, share_bars
+from app.web.plots.bars import Part, ShareBars, share_bars
 from app.web.views.prose import Sentence, Words
 from app.web.views.readings import ordered_groups
 from app.web.views.situation import Rows, scenario_rows

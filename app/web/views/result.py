@@ -16,6 +16,7 @@ from app.practice.reveal import revealed
 from app.web import parts
 from app.web.format import count, percent, quantity, times
 from app.web.views.attempt import SituationView, predicted_sentence, situation_view
+from app.web.views.derivation import DerivationRow, stored_lines
 from app.web.views.prose import Sentence, written
 
 _AXES = ("bottleneck", "numbers", "trap", "flip", "move")
@@ -54,16 +55,6 @@ class SayingRow:
 
     claim: str
     verdict: Sentence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DerivationRow:
-    """One worked line: what comes out, the formula, the same with its numbers, and where it comes from."""
-
-    result: str
-    formula: str
-    worked: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +108,7 @@ def result_view(question: PublicQuestion, attempt: Attempt) -> ResultView:
         flip=written(reveal.flip),
         moves=tuple(written(line) for line in reveal.moves),
         people_say=tuple(SayingRow(claim=said.claim, verdict=written(said.verdict)) for said in reveal.people_say),
-        derivation=tuple(_derivation_row(line) for line in stored["derivation"]),
+        derivation=stored_lines(stored["derivation"]),
         convention=stored["analysis"]["convention"],
         sources=reveal.sources,
         graded_by=f"Grader {score['grader_version']}, rubric {score['rubric']['version']}, engine {reveal.engine}",
@@ -207,16 +198,3 @@ def _prediction_verdict(question: PublicQuestion, prediction: Prediction | None,
     verdict = "Right" if right else f"It is the {GROUP_LABELS[Group(reveal.component)]}"
     engine = quantity(reveal.predicted_number, question.ask.unit)
     return f"{verdict}; the engine says {engine} for the number."
-
-
-def _derivation_row(line: Mapping[str, Any]) -> DerivationRow:
-    put_in = line["formula"]
-    for symbol, value in sorted(line["inputs"], key=lambda pair: -len(pair[0])):
-        put_in = put_in.replace(symbol, quantity(value, "1") if value < 1 else count(value))
-    result = percent(line["value"]) if line["unit"] == "1" else quantity(line["value"], line["unit"])
-    return DerivationRow(
-        result=f"{line['symbol']} = {result}",
-        formula=f"= {line['formula']}",
-        worked=f"= {put_in}" if line["inputs"] else "",
-        source=line["source"],
-    )
