@@ -45,6 +45,8 @@ def somebody(site, visitor):
         "result": graded,
         "explore": f"{graded}/explore",
         "bad value": f"{graded}/explore?seq_len=1",
+        "workbench": "/workbench",
+        "comparison": "/workbench?phase=training&model=mixtral-8x7b&b.hardware=h200-sxm&tp=7",
         "error": "/nothing",
     }
     cookie = {"name": "chokepoint_person", "value": candidate.http.cookies["chokepoint_person"], "url": site.url}

@@ -99,6 +99,10 @@ class Crawl:
             http.post(f"/api/v1/{query.name}", json=query.example)
             http.post(f"/api/v1/{query.name}", json={"question": self.candidate.question_id})
             http.post(f"/api/v1/{query.name}", content=b"{")
+        for path in ("/workbench", "/workbench/figure.svg", "/workbench/table.csv", "/workbench/report.md"):
+            http.get(path)
+            http.get(f"{path}?b.hardware=h200-sxm&tp=7", headers=HTMX)
+        http.post("/workbench/model", data={"config": "{"})
         http.post("/q/nothing/attempts")
         http.post(f"{question}/attempts", headers={"sec-fetch-site": "cross-site"})
         self._everywhere("/attempts/nothing")

@@ -10,11 +10,13 @@ from app.web.plots.line import Line, line_plot
 from app.web.plots.map import MapAxis, Region, map_plot
 from app.web.plots.plotly import time_share_figure
 from app.web.plots.roofline import Point, Roof, roofline_plot
+from app.web.plots.waterfall import Change, waterfall
 from app.web.render import page_templates
 from app.web.staticfiles import Assets
 from app.web.views.derivation import DerivationRow
 from app.web.views.levers import LeverRow
 from app.web.views.prose import Words
+from app.web.views.workbench import FieldView, PartView
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -26,6 +28,7 @@ CHOICES = (Choice(value="mlp", label="MLP", hint="two or three matrices"), Choic
 LINES = [Line(end="MLP, stops at 2.83×", points=((1.0, 1.0), (32.0, 2.67)), binds=True)]
 TABLE = NumbersTable(caption="Shares", head=("Component", "FLOPs"), rows=(("MLP", "64.6 %"),), binding=0)
 AXIS, REGION = MapAxis(title="batch", values=(1.0, 2.0)), Region(label="MLP", place=0)
+FIELD = FieldView(number=Slider(name="pp", label="PP", value="", lower="1", upper="8"), placeholder="8", problem="No.")
 VALUES = {
     "rows": [("Layers", "96")],
     "bars": share_bars(PARTS),
@@ -37,6 +40,8 @@ VALUES = {
     "map": map_plot(AXIS, AXIS, [[REGION, REGION]] * 2, [[True, True], [True, False]], here=(1.0, 2.0), own=REGION),
     "lines": [DerivationRow(result="core = 2", formula="= a·b", worked="= 1·2", source="a source")],
     "levers": [LeverRow(name="FP8", gain="1.2×", bound="1.4×", then="MLP", price="Cheap.", caution="fits")],
+    "parts": [PartView(title="Work", fields=(FIELD,), open=True)],
+    "waterfall": waterfall([Change(label="mlp", by=-1e-3), Change(label="core", by=2e-3)]),
     "table": TABLE,
     "axes": [AxisScore(label="Trap", level=1, low=True)],
     "pieces": [Piece(text="small", mark=Mark.NEAR, notes=(1,)), Piece(text=" & so on")],
@@ -61,7 +66,7 @@ EVERY_MACRO = """{{ m.logo() }}{{ m.facts(rows, "Given") }}{{ m.tags(["12 min"])
 {{ m.radio_cards("component", "Which?", choices, "mlp", "Pick one.") }}
 {{ m.number_field("n", "How much?", "1.1", "×", "", "No.") }}
 {{ m.answer_field("answer", "Your answer", "<text>", "id1", 3, "/draft") }}{{ m.draft_done("id1") }}
-{{ m.say(words) }}"""
+{{ m.say(words) }}{{ m.form_parts(parts) }}{{ plots.waterfall(waterfall) }}"""
 NEUTRAL = """{{ m.share_bars(bars, neutral=true) }}{{ m.share_bars(calm) }}
 {{ plots.line(plot, "stops at 2.83", neutral=true) }}
 {{ m.numbers(table, neutral=true) }}{{ m.axes(axes, neutral=true) }}

@@ -10,7 +10,7 @@ from app.practice.events import Answered, Drafted, Explored, OpenBook, Predicted
 from app.practice.hand_in import handed_in
 from app.practice.reveal import may_reveal
 from app.web.asked import asked_public, asked_question
-from app.web.deps import Db, MaybePerson, Now
+from app.web.deps import Db, MaybePerson, Now, Typed
 from app.web.forms import setting
 from app.web.prediction_form import read_prediction
 from app.web.render import part_wanted, render, see_other
@@ -30,12 +30,7 @@ def _visit(attempt_id: str, db: Db, person: MaybePerson, at: Now) -> Visit:
     return visit
 
 
-async def _typed(request: Request) -> dict[str, str]:
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-
-
 OwnAttempt = Annotated[Visit, Depends(_visit)]
-Typed = Annotated[dict[str, str], Depends(_typed)]
 
 
 @router.get("")

@@ -7,6 +7,7 @@ import numpy as np
 
 from app.engine.amdahl import ceiling, speedup
 from app.engine.analysis import Analysis
+from app.engine.error_bars import error_bar
 from app.engine.flips import Basis, Flip, group_sizes, nearest_flip
 from app.engine.groups import GROUP_LABELS, RESOURCE_LABELS, Group
 from app.engine.scenario import Attention, Scenario
@@ -50,6 +51,7 @@ class Readings:
     table: NumbersTable
     convention: str
     memory: str
+    validated: str
     bars: ShareBars | None = None
     verdict: Sentence = ()
     basis: str = ""
@@ -76,6 +78,7 @@ def full_readings(analysis: Analysis, *, factor: float, group: Group | None) -> 
         table=_table(analysis, groups),
         convention=convention_text(analysis.scenario),
         memory=_memory(analysis),
+        validated=validated_text(analysis.scenario),
         verdict=verdict,
         basis=_basis(analysis, group or binding),
         binding=_binding(analysis),
@@ -100,6 +103,7 @@ def neutral_readings(analysis: Analysis) -> Readings:
         table=_neutral_table(analysis),
         convention=convention_text(analysis.scenario),
         memory=_memory(analysis),
+        validated=validated_text(analysis.scenario),
     )
 
 
@@ -114,6 +118,17 @@ def convention_text(scenario: Scenario) -> str:
         "fused kernels skip masked blocks" if scenario.attention is Attention.FUSED else "unfused kernels skip none"
     )
     return f"{scenario.conventions.label}; time: {scenario.efficiency.name} efficiencies, {executed}"
+
+
+def validated_text(scenario: Scenario) -> str:
+    """How far estimates of this family were from published measurements."""
+    found = error_bar(scenario)
+    if found is None:
+        return "Times of this kind of work on this chip are not validated by a published measurement."
+    return (
+        f"Times of this family were off by {percent(found.median)} in the median, {percent(found.p90)} at the 90th "
+        f"percentile, over {found.n} published measurements."
+    )
 
 
 def _part(analysis: Analysis, group: Group, *, binds: bool = False) -> Part:
