@@ -141,7 +141,7 @@ class Candidate:
     @property
     def question(self):
         """Where the question is read."""
-        return "/q/" + self.app.state.bank.question(self.question_id).public.public_id
+        return "/q/" + self.app.state.bank.practice.question(self.question_id).public.public_id
 
     def start(self):
         """A new attempt; its path."""

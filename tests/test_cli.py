@@ -191,7 +191,7 @@ def test_a_broken_bank_is_refused_with_every_problem(chokepoint, questions, monk
     assert len(said.splitlines()) == 2
 
 
-@pytest.mark.parametrize("file", ["question", "key"])
+@pytest.mark.parametrize("file", ["question", "key", "variants", "samples"])
 def test_the_schema_names_every_field(chokepoint, file, small_bank):
     code, printed, _ = chokepoint("schema", file)
     schema = json.loads(printed)

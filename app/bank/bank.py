@@ -1,7 +1,8 @@
-"""The bank: every question that was loaded, found by its id or by the opaque id that URLs carry."""
+"""The bank: every question that was loaded, on the shelf where it may be used."""
 
 from dataclasses import dataclass
 
+from app.bank.published import PublishedClaim
 from app.bank.question import PublicQuestion, Slider
 from app.bank.read import Question
 from app.engine.scenario import Scenario
@@ -9,10 +10,18 @@ from app.engine.scenario import Scenario
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A topic: a folder of questions, in the order of the path."""
+    """A topic: a folder of questions, in the order of the bank."""
 
     id: str
     title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathStep:
+    """A step of the path for a newcomer, and what it adds."""
+
+    question_id: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +35,17 @@ class QuickRound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bank:
-    """All questions, both halves; pages for candidates get `public` values only."""
+class Shelf:
+    """Questions that may be used in one place, found by their id or by the opaque id that URLs carry.
 
-    topics: tuple[Topic, ...]
+    Pages for candidates get `public` values only.
+    """
+
     questions: tuple[Question, ...]
-    quick: QuickRound
 
     @property
     def public(self) -> tuple[PublicQuestion, ...]:
-        """The public halves of the questions that are served, in the order of the path."""
+        """The public halves of the questions that are served, in the order of the bank."""
         return tuple(question.public for question in self.questions if question.active)
 
     def question(self, question_id: str) -> Question | None:
@@ -52,3 +62,19 @@ class Bank:
         if question is None:
             raise KeyError(question_id)
         return question.canonical
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bank:
+    """Two shelves, so that whoever looks a question up says where it will be used.
+
+    `practice` is all that practice, API and search may know; `rooms` has these and the rooms-only ones. There is no
+    lookup without a shelf.
+    """
+
+    practice: Shelf
+    rooms: Shelf
+    topics: tuple[Topic, ...]
+    path: tuple[PathStep, ...]
+    claims: tuple[PublishedClaim, ...]
+    quick: QuickRound

@@ -1,57 +1,106 @@
-"""The key, computed: prose with the engine's figures in it, the author's own figures held against the engine's."""
+"""The key, computed: prose with the engine's figures in it, laws applied, flips found, claims compared."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
 
+from app.bank.claims import checked_claims
 from app.bank.errors import Problems
-from app.bank.key import Claim, Evaluated, Saying
-from app.bank.prose import Prose, figure, prose
-from app.bank.schema import ClaimForm, KeyForm
+from app.bank.figures import RESERVED, Names, figure, named, number
+from app.bank.flips import FoundFlip, found_flip
+from app.bank.hints import Hint
+from app.bank.key import Evaluated, Saying, SecondReader
+from app.bank.laws import AppliedLaw, law_slider, laws_from_forms, with_laws
+from app.bank.prose import Prose, prose
+from app.bank.question import Slider
+from app.bank.robustness import Robustness, robustness
+from app.bank.schema.key import KeyForm, SecondReaderForm
 from app.engine.analysis import Analysis, analyze
+from app.engine.catalog import near_misses
 from app.engine.facts import Fact
 from app.engine.groups import Group, Resource
 from app.engine.mapping import scenario_from_mapping
 from app.engine.scenario import Scenario
+from app.engine.studies.sensitivity import Stability
 from app.grading.rubric import BadRubric, Rubric, rubric_from_mapping
 
-HAND_TOLERANCE = 0.02  # between the engine and a figure that the author worked out by hand
+Word = TypeVar("Word", type[Group], type[Resource])
 
 
-def check_rubric(rubric: Rubric, analyses: Mapping[str, Analysis], *, problems: Problems) -> None:
-    """Note each fact that the rubric asks for and the scenarios do not have."""
-    for path in rubric.paths():
-        _figure(path, "predicates", analyses, problems)
+def evaluated(
+    form: KeyForm,
+    scenarios: Mapping[str, Scenario],
+    *,
+    given: Mapping[str, float],
+    predicted: str | None,
+    problems: Problems,
+) -> Evaluated:
+    """The key of a question, its figures computed; every unknown, typed or refuted one is noted.
 
-
-def evaluated(form: KeyForm, scenarios: Mapping[str, Scenario], *, problems: Problems) -> Evaluated:
-    """The key of a question, its figures computed; every unknown, typed or refuted one is noted."""
+    `given` are the numbers of the table, `predicted` names the scenario that the prediction is about.
+    """
     analyses = {name: analyze(scenario) for name, scenario in _together(form, scenarios, problems).items()}
-    sayings = (
-        Saying(claim=saying.claim, verdict=_prose(saying.verdict, f"people_say.{i}.verdict", analyses, problems))
-        for i, saying in enumerate(form.people_say)
-    )
-    claims = (_claim(claim, f"claims.{i}", analyses, problems) for i, claim in enumerate(form.claims))
+    plain = Names(analyses=analyses, given=given)
+    laws = problems.reading("laws", lambda: laws_from_forms(form.laws, plain)) or {}
+    before = replace(plain, laws={name: law.fact for name, law in laws.items()})
+    flips = _flips(form, before, laws, predicted, problems)
+    names = replace(before, flips={flip.name: _boundary(flip) for flip in flips})
     return Evaluated(
-        trap=_prose(form.trap, "trap", analyses, problems),
-        numbers=tuple(_prose(text, f"numbers.{i}", analyses, problems) for i, text in enumerate(form.numbers)),
-        flip=_prose(form.flip, "flip", analyses, problems),
-        moves=tuple(_prose(text, f"moves.{i}", analyses, problems) for i, text in enumerate(form.moves)),
-        people_say=tuple(sayings),
-        component=_word(form.bottleneck.component, "bottleneck.component", set(Group), analyses, problems),
-        resource=_word(form.bottleneck.resource, "bottleneck.resource", set(Resource), analyses, problems),
-        predicted_number=_number(form.predicted_number, "predicted_number", analyses, problems),
+        trap_id=form.trap_id,
+        lever=form.lever,
+        trap=_prose(form.trap, "trap", names, problems),
+        numbers=tuple(_prose(text, f"numbers.{i}", names, problems) for i, text in enumerate(form.numbers)),
+        flip=_prose(form.flip, "flip", names, problems),
+        moves=tuple(_prose(text, f"moves.{i}", names, problems) for i, text in enumerate(form.moves)),
+        people_say=tuple(
+            Saying(claim=saying.claim, verdict=_prose(saying.verdict, f"people_say.{i}.verdict", names, problems))
+            for i, saying in enumerate(form.people_say)
+        ),
+        hints=_hints(form, names, problems),
+        component=_binding(form.bottleneck.component, "bottleneck.component", Group, names, problems),
+        resource=_binding(form.bottleneck.resource, "bottleneck.resource", Resource, names, problems),
+        predicted_number=problems.reading("predicted_number", lambda: number(form.predicted_number, names)) or 0.0,
         analyses=analyses,
-        claims=tuple(claim for claim in claims if claim is not None),
+        laws=laws,
+        law_sliders=_law_sliders(form, laws, problems),
+        claims=checked_claims(form.claims, "claims", names, problems),
+        flips=flips,
+        robustness=_robustness(form, analyses, predicted, problems),
+        fragile=form.fragile,
+        second_reader=_second_reader(form.second_reader, names, problems),
         sources=tuple(form.sources),
+        names=names,
     )
 
 
-def read_rubric(written: object, *, prompt: str, problems: Problems) -> Rubric | None:
-    """The rubric, or None with what is wrong noted."""
+def check_rubric(rubric: Rubric, names: Names, *, problems: Problems) -> None:
+    """Note each fact that the rubric asks for and the question does not have."""
+    for path in rubric.paths():
+        problems.reading("predicates", lambda path=path: figure(path, names))  # type: ignore[misc]
+
+
+def read_rubric(written: object, *, prompt: str, laws: Mapping[str, AppliedLaw], problems: Problems) -> Rubric | None:
+    """The rubric, its named laws put in, or None with what is wrong noted."""
     try:
-        return _rubric(written, prompt=" ".join(prompt.split()))
+        return _rubric(with_laws(written, laws), prompt=" ".join(prompt.split()))
     except BadRubric as error:
         problems.note_line(error)
         return None
+
+
+def binding(reference: str, words: Word, names: Names) -> str:
+    """What binds: a fact of that kind, or the word itself; ValueError when it is neither."""
+    known = [str(word) for word in words]
+    if reference in known:
+        return reference
+    if "." not in reference:
+        raise ValueError(
+            f"{reference!r} is no fact and not one of {', '.join(sorted(known))}{near_misses(reference, known)}"
+        )
+    found = named(reference, names)
+    if found.value not in known:
+        raise ValueError(f"{reference} is {found.value!r}, not one of {', '.join(sorted(known))}")
+    return str(found.value)
 
 
 def _rubric(written: object, *, prompt: str) -> Rubric:
@@ -70,56 +119,78 @@ def _together(form: KeyForm, scenarios: Mapping[str, Scenario], problems: Proble
     for name, fields in form.scenarios.items():
         if name in scenarios:
             problems.note(f"scenarios.{name}", "the name is taken by question.yaml; choose another")
+        if name in (*RESERVED, "variant"):
+            problems.note(f"scenarios.{name}", "the name has a meaning of its own in figures; choose another")
         scenario = problems.reading(f"scenarios.{name}", lambda fields=fields: scenario_from_mapping(fields))  # type: ignore[misc]
         if scenario is not None:
             together[name] = scenario
     return together
 
 
-def _prose(text: str, place: str, analyses: Mapping[str, Analysis], problems: Problems) -> Prose:
-    return problems.reading(place, lambda: prose(text, analyses)) or ()
+def _prose(text: str, place: str, names: Names, problems: Problems) -> Prose:
+    return problems.reading(place, lambda: prose(text, names)) or ()
 
 
-def _figure(reference: str, place: str, analyses: Mapping[str, Analysis], problems: Problems) -> Fact | None:
-    return problems.reading(place, lambda: figure(reference, analyses))
+def _hints(form: KeyForm, names: Names, problems: Problems) -> tuple[Hint, ...]:
+    prices = [hint.price for hint in form.hints]
+    if prices != sorted(set(prices)):
+        problems.note("hints", f"prices {prices} do not rise; a later hint says more and costs more")
+    return tuple(
+        Hint(text=_prose(hint.text, f"hints.{i}.text", names, problems), price=hint.price)
+        for i, hint in enumerate(form.hints)
+    )
 
 
-def _word(
-    reference: str, place: str, words: set[Group] | set[Resource], analyses: Mapping[str, Analysis], problems: Problems
-) -> str:
-    found = _figure(reference, place, analyses, problems)
-    if found is not None and found.value not in words:
-        problems.note(place, f"{reference} is {found.value!r}, not one of {', '.join(sorted(words))}")
-    return "" if found is None else str(found.value)
+def _binding(reference: str | None, place: str, words: Word, names: Names, problems: Problems) -> str | None:
+    return None if reference is None else problems.reading(place, lambda: binding(reference, words, names))
 
 
-def _number(reference: str, place: str, analyses: Mapping[str, Analysis], problems: Problems) -> float:
-    found = _figure(reference, place, analyses, problems)
-    if found is None:
-        return 0.0
-    if isinstance(found.value, (bool, str)):
-        problems.note(place, f"{reference} is {found.value!r}, not a number")
-        return 0.0
-    return float(found.value)
+def _law_sliders(form: KeyForm, laws: Mapping[str, AppliedLaw], problems: Problems) -> tuple[Slider, ...]:
+    read = (
+        problems.reading(f"law_sliders.{i}", lambda slider=slider: law_slider(slider, laws.get("main")))  # type: ignore[misc]
+        for i, slider in enumerate(form.law_sliders)
+    )
+    return tuple(slider for slider in read if slider is not None)
 
 
-def _claim(form: ClaimForm, place: str, analyses: Mapping[str, Analysis], problems: Problems) -> Claim | None:
-    found = _figure(form.fact, place, analyses, problems)
+def _flips(
+    form: KeyForm, names: Names, laws: Mapping[str, AppliedLaw], predicted: str | None, problems: Problems
+) -> tuple[FoundFlip, ...]:
+    read = (
+        problems.reading(f"flips.{i}", lambda flip=flip: found_flip(flip, names, laws, scenario=predicted))  # type: ignore[misc]
+        for i, flip in enumerate(form.flips)
+    )
+    return tuple(flip for flip in read if flip is not None)
+
+
+def _boundary(flip: FoundFlip) -> Fact:
+    unit = "token" if flip.variable.endswith("_len") else "1"
+    return Fact(name=f"flips.{flip.name}", value=flip.at, unit=unit, basis="computed", convention="exact")
+
+
+def _robustness(
+    form: KeyForm, analyses: Mapping[str, Analysis], predicted: str | None, problems: Problems
+) -> Robustness | None:
+    if form.assumptions is None:
+        return None
+    assumptions = form.assumptions
+    name = assumptions.scenario or predicted or ""
+    if name not in analyses:
+        problems.note("assumptions.scenario", f"{name!r} is not a scenario of this question")
+        return None
+    found = problems.reading("assumptions", lambda: robustness(assumptions, analyses[name].scenario))
     if found is None:
         return None
-    agrees, expected = _comparison(form, found)
-    if not agrees:
-        problems.note(place, f"{form.fact} is {found.value}, the author says {expected}; one of them is wrong")
-    return Claim(reference=form.fact, fact=found, expected=expected)
+    if found.stability is Stability.FRAGILE and form.fragile is None:
+        broken = "; ".join(f"{one.assumption}: {one.component}, {one.resource}" for one in found.breaks[:3])
+        problems.note("fragile", f"the verdict does not survive {broken}; say why it is fragile, or narrow `against`")
+    if found.stability is Stability.ROBUST and form.fragile is not None:
+        problems.note("fragile", f"the verdict survives all {found.n_trials} assumptions; remove this")
+    return found
 
 
-def _comparison(form: ClaimForm, found: Fact) -> tuple[bool, str]:
-    if form.is_ is not None:
-        return found.value == form.is_, str(form.is_)
-    if isinstance(found.value, (bool, str)):
-        return False, "a number"
-    if form.between is not None:
-        low, high = form.between
-        return low <= found.value <= high, f"between {low} and {high}"
-    by_hand = form.by_hand or 0.0
-    return abs(found.value - by_hand) <= HAND_TOLERANCE * abs(by_hand), f"{by_hand}, worked by hand"
+def _second_reader(form: SecondReaderForm | None, names: Names, problems: Problems) -> SecondReader | None:
+    if form is None:
+        return None
+    claims = checked_claims(form.claims, "second_reader.claims", names, problems)
+    return SecondReader(claims=claims, differences=form.differences)

@@ -36,6 +36,15 @@ LABELS = {
     "k": "Drafted tokens",
 }
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """How a given fact is called, and its unit where it is not plain from the name."""
+
+    text: str
+    unit: str | None = None
+
+
 Number = float | str
 Values = tuple[Number, ...]
 
@@ -48,19 +57,28 @@ class Given:
     model: Transformer | None
     hardware: tuple[tuple[int, Hardware], ...]  # how many of which chip; several rows when chips are compared
     others: tuple[tuple[str, Values], ...]
+    labels: Mapping[str, Label]  # of the others
 
 
-def given_from_mapping(written: Mapping[str, Any]) -> Given:
-    """Read the given facts; ValueError, one line, names the field and the value."""
+def given_from_mapping(written: Mapping[str, Any], labels: Mapping[str, Label] | None = None) -> Given:
+    """Read the given facts; ValueError, one line, names the field and the value. `labels`: the question's own."""
+    known = {**{name: Label(text=text) for name, text in LABELS.items()}, **(labels or {})}
     for name in written:
-        if name not in (*LABELS, "model", "hardware", "phase"):
-            raise ValueError(f"{name}: not a given fact{near_misses(str(name), LABELS)}")
+        if name not in (*known, "model", "hardware", "phase"):
+            raise ValueError(f"{name}: not a given fact{near_misses(str(name), known)}; or label it in given_labels")
     return Given(
         phase=one_of("phase", required(written, "phase"), Phase),
         model=transformer(str(written["model"])) if "model" in written else None,
         hardware=tuple(_chips(item) for item in _several(written.get("hardware", []))),
-        others=tuple((name, _several(written[name])) for name in LABELS if name in written),
+        others=tuple((name, _several(written[name])) for name in known if name in written),
+        labels={name: known[name] for name in known if name in written},
     )
+
+
+def given_numbers(given: Given) -> dict[str, float]:
+    """The given numbers that a key may refer to, as in `given.mfu`: those with one value."""
+    single = ((name, values[0]) for name, values in given.others if len(values) == 1)
+    return {name: value for name, value in single if not isinstance(value, str)}
 
 
 def _several(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - one value or a list of them

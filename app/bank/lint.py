@@ -1,10 +1,10 @@
 """Checks of a question's text: nothing public may give the key away."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from app.bank.prose import Prose
-from app.bank.schema import QuestionForm
+from app.bank.schema.question import QuestionForm
 from app.engine.groups import Group
 
 # Words by which a reader recognises a component. A prompt may use one where `public_mentions` gives the reason.
@@ -27,21 +27,34 @@ _RESOURCE_WORDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def spoilers(form: QuestionForm, *, component: str, resource: str, trap: Prose) -> Iterator[tuple[str, str]]:
-    """Place and reason of each word of the key in title, id, tags, or, without a stated reason, in the prompt."""
-    text_of_trap = " ".join(part for part in trap if isinstance(part, str))
-    secret = {*_WORDS.get(component, ()), *_RESOURCE_WORDS.get(resource, ())}
-    secret |= {word for words in _WORDS.values() for word in words if _mentions(text_of_trap, word)}
-    for place, text in (("title", form.title), ("id", _words(form.id)), ("tags", _words(" ".join(form.tags)))):
+def spoilers(
+    form: QuestionForm, *, component: str | None, resource: str | None, trap: Prose
+) -> Iterator[tuple[str, str]]:
+    """Place and reason of each word of the key in title, ids, tags, and, where no reason is stated, in the texts."""
+    secret = secret_words(component=component, resource=resource, trap=trap)
+    hidden = (("title", form.title), ("id", form.id), ("public_id", form.public_id), ("tags", " ".join(form.tags)))
+    for place, text in hidden:
         for word in sorted(secret):
-            if _mentions(text, word) or _mentions(text, _words(word)):
+            if _mentions(text, word) or _mentions(_words(text), _words(word)):
                 yield place, f"{word!r} gives the key away; say it without that word"
-    for word in sorted(secret):
-        if _mentions(form.prompt, word) and word not in form.public_mentions:
-            yield "prompt", f"{word!r} is a word of the key; rephrase, or give the reason in public_mentions.{word}"
+    for place, text in (("prompt", form.prompt), ("probe", form.probe)):
+        for word in unexplained(text, secret, form.public_mentions):
+            yield place, f"{word!r} is a word of the key; rephrase, or give the reason in public_mentions.{word}"
     for word in form.public_mentions:
-        if not _mentions(form.prompt, word):
-            yield f"public_mentions.{word}", "the prompt does not use that word; remove it"
+        if not _mentions(f"{form.prompt} {form.probe}", word):
+            yield f"public_mentions.{word}", "neither prompt nor probe uses that word; remove it"
+
+
+def secret_words(*, component: str | None, resource: str | None, trap: Prose) -> set[str]:
+    """The words by which a reader would recognise what binds, or the trap."""
+    text_of_trap = " ".join(part for part in trap if isinstance(part, str))
+    secret = {*_WORDS.get(component or "", ()), *_RESOURCE_WORDS.get(resource or "", ())}
+    return secret | {word for words in _WORDS.values() for word in words if _mentions(text_of_trap, word)}
+
+
+def unexplained(text: str, secret: set[str], reasons: Mapping[str, str]) -> list[str]:
+    """The secret words that a text uses without a stated reason."""
+    return [word for word in sorted(secret) if _mentions(text, word) and word not in reasons]
 
 
 def _words(slug: str) -> str:

@@ -1,35 +1,62 @@
 """Questions from disk: the one place where the core reads files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.bank.bank import Bank, QuickRound, Topic
+from app.bank.bank import Bank, PathStep, QuickRound, Shelf, Topic
 from app.bank.errors import BadQuestion, Problems
-from app.bank.read import FILES, Question, paragraphs, question_from_files, validated
-from app.bank.schema import QuickForm, TopicForm
+from app.bank.order import path_problems
+from app.bank.published import PublishedClaim, published_claims
+from app.bank.read import FILES, Question, question_from_files, validated
+from app.bank.schema.bank import FolderForm, QuickForm, StepForm, TopicForm
+from app.bank.schema.published import PublishedFile
 from app.bank.sliders import slider_from_form
 from app.bank.strict_yaml import BadYaml, read_yaml
+from app.bank.text import paragraphs
 from app.engine.mapping import scenario_from_mapping
 
+MOST_QUALITATIVE = 4
 
-def load_bank(folder: Path) -> Bank:
-    """Read, validate and evaluate every question below `folder`; BadQuestion lists all that is wrong, at once."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateFolder:
+    """Questions beside the shipped ones, for rooms only where its operator or its own bank.yaml says so."""
+
+    folder: Path
+    rooms_only: bool = False
+
+
+def load_bank(folder: Path, *, private: Sequence[PrivateFolder] = ()) -> Bank:
+    """Read, validate and evaluate every question, private ones too; BadQuestion lists all that is wrong."""
     if not folder.is_dir():
         raise BadQuestion([f"{folder}: not a folder of questions"])
     problems: list[str] = []
-    topics = _collected(problems, lambda: _topics(folder)) or ()
-    questions = [
-        question
-        for topic in topics
-        for place in _folders(folder / topic.id)
-        if (question := _collected(problems, lambda place=place, topic=topic: load_question(place, topic=topic.id)))
-    ]
+    topics = list(_collected(problems, lambda: _topics(folder)) or ())
+    open_to_all = list(_questions(folder, topics, problems))
+    rooms_only: list[Question] = []
+    for place in private:
+        found = _collected(problems, lambda place=place: _private(place, topics))
+        if found is not None:
+            questions, hidden = found
+            (rooms_only if hidden else open_to_all).extend(questions)
+    everything = (*open_to_all, *rooms_only)
+    path = _collected(problems, lambda: _path(folder, everything)) or ()
     quick = _collected(problems, lambda: _quick(folder))
-    problems += _clashes(questions)
+    claims = _collected(problems, lambda: _published(folder)) or ()
+    problems += _clashes(everything)
+    problems += _disorder(path, everything)
     if problems or quick is None:
         raise BadQuestion(problems or [f"{folder}: no questions"])
-    return Bank(topics=topics, questions=tuple(questions), quick=quick)
+    return Bank(
+        practice=Shelf(questions=tuple(open_to_all)),
+        rooms=Shelf(questions=everything),
+        topics=_in_use(topics, open_to_all),
+        path=path,
+        claims=claims,
+        quick=quick,
+    )
 
 
 def load_question(folder: Path, *, topic: str) -> Question:
@@ -45,22 +72,91 @@ def load_question(folder: Path, *, topic: str) -> Question:
     return question
 
 
-def _topics(folder: Path) -> tuple[Topic, ...]:
+def _questions(folder: Path, topics: Iterable[Topic], problems: list[str]) -> Iterator[Question]:
+    for topic in topics:
+        for place in _folders(folder / topic.id):
+            question = _collected(problems, lambda place=place, topic=topic: load_question(place, topic=topic.id))
+            if question is not None:
+                yield question
+
+
+def _private(place: PrivateFolder, topics: list[Topic]) -> tuple[list[Question], bool]:
+    """The questions of a private folder and whether they are for rooms only; topics that it adds are appended."""
+    problems = Problems(f"{place.folder.name}/bank.yaml")
+    if not place.folder.is_dir():
+        raise BadQuestion([f"{place.folder}: not a folder of questions"])
+    form = validated(FolderForm, _yaml(place.folder / "bank.yaml"), problems)
+    problems.raise_if_any()
+    assert form is not None
+    known = {topic.id for topic in topics}
+    own = _topics(place.folder, known=known) if (place.folder / "topics.yaml").exists() else ()
+    topics += [topic for topic in own if topic.id not in known]
+    told: list[str] = []
+    questions = list(_questions(place.folder, topics, told))
+    for question in questions:
+        where = f"{place.folder.name}/{question.public.topic}/{question.public.id}"
+        if not question.public.id.startswith(f"{form.prefix}-"):
+            told.append(f"{where}: id: does not start with {form.prefix}-, the prefix in bank.yaml")
+        if not question.public.public_id.startswith(form.prefix):
+            told.append(f"{where}: public_id: does not start with {form.prefix}, the prefix in bank.yaml")
+    if told:
+        raise BadQuestion(told)
+    return questions, place.rooms_only or form.use == "rooms-only"
+
+
+def _topics(folder: Path, *, known: Iterable[str] = ()) -> tuple[Topic, ...]:
+    """The topics that a bank may have; a folder that is missing or empty is a topic still to come."""
     rows = _yaml(folder / "topics.yaml")
     problems = Problems("topics.yaml")
     if not isinstance(rows, list):
         problems.note("file", "expected a list of {id, title}")
         rows = []
     forms = [validated(TopicForm, row, problems) for row in rows]
-    for form in forms:
-        if form is not None and not (folder / form.id).is_dir():
-            problems.note(form.id, "no folder of that name beside topics.yaml; add it, or remove the row")
-    named = {form.id for form in forms if form is not None}
+    named = {*known, *(form.id for form in forms if form is not None)}
     for place in _folders(folder):
         if place.name not in named:
             problems.note(place.name, "a folder that topics.yaml does not list; add a row for it")
     problems.raise_if_any()
     return tuple(Topic(id=form.id, title=form.title) for form in forms if form is not None)
+
+
+def _in_use(topics: Iterable[Topic], questions: Sequence[Question]) -> tuple[Topic, ...]:
+    """The topics that have a question on the practice shelf: what a candidate may know of."""
+    used = {question.public.topic for question in questions}
+    return tuple(topic for topic in topics if topic.id in used)
+
+
+def _path(folder: Path, questions: Sequence[Question]) -> tuple[PathStep, ...]:
+    if not (folder / "path.yaml").exists():
+        return ()
+    rows = _yaml(folder / "path.yaml")
+    problems = Problems("path.yaml")
+    if not isinstance(rows, list):
+        problems.note("file", "expected a list of {id, why}")
+        rows = []
+    ids = {question.public.id for question in questions}
+    steps: list[PathStep] = []
+    for row in rows:
+        form = validated(StepForm, row, problems)
+        if form is None:
+            continue
+        if form.id not in ids:
+            problems.note(form.id, "no question of that id; the path leads to questions that exist")
+        if form.id in (step.question_id for step in steps):
+            problems.note(form.id, "stands twice on the path; remove one")
+        steps.append(PathStep(question_id=form.id, why=form.why))
+    problems.raise_if_any()
+    return tuple(steps)
+
+
+def _published(folder: Path) -> tuple[PublishedClaim, ...]:
+    if not (folder / "claims.yaml").exists():
+        return ()
+    problems = Problems("claims.yaml")
+    form = validated(PublishedFile, _yaml(folder / "claims.yaml"), problems)
+    claims = () if form is None else published_claims(form, problems)
+    problems.raise_if_any()
+    return claims
 
 
 def _quick(folder: Path) -> QuickRound:
@@ -77,7 +173,7 @@ def _quick(folder: Path) -> QuickRound:
     return QuickRound(title=form.title, prompt=paragraphs(form.prompt), scenario=scenario, slider=slider)
 
 
-def _clashes(questions: list[Question]) -> Iterator[str]:
+def _clashes(questions: Sequence[Question]) -> Iterator[str]:
     for field in ("id", "public_id"):
         seen: dict[str, str] = {}
         for question in questions:
@@ -87,7 +183,16 @@ def _clashes(questions: list[Question]) -> Iterator[str]:
             seen[value] = question.public.id
 
 
+def _disorder(path: Sequence[PathStep], questions: Sequence[Question]) -> Iterator[str]:
+    requires = {question.public.id: question.public.requires for question in questions}
+    topics = {question.public.id: question.public.topic for question in questions}
+    for question, what in path_problems([step.question_id for step in path], requires):
+        yield f"{topics[question]}/{question}/question.yaml: {what}"
+
+
 def _folders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
     return sorted(place for place in folder.iterdir() if place.is_dir() and not place.name.startswith("."))
 
 

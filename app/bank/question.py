@@ -40,11 +40,11 @@ class Slider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """The one number that a prediction asks for, of which of the question's scenarios, and in which unit."""
+    """The one number that a prediction asks for, in which unit, and of which of the question's scenarios."""
 
     text: str
     unit: str
-    scenario: str
+    scenario: str | None = None  # None where the question's figures come from laws
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,10 @@ class PublicQuestion:
     level: Level
     minutes: int
     tags: tuple[str, ...]
+    requires: tuple[str, ...]  # ids of the questions to meet before
     prompt: tuple[str, ...]  # paragraphs
+    probe: str  # what the interviewer asks between the answer and the reveal
+    qualitative: str | None  # why the engine has no model of it; None where it has one
     given: Given
     scenarios: Mapping[str, Scenario]
     ask: Ask
@@ -69,4 +72,24 @@ class PublicQuestion:
     @property
     def phase(self) -> Phase:
         """The phase of the work in question: it chooses the list of prediction options."""
+        return self.given.phase
+
+    @property
+    def main(self) -> Scenario | None:
+        """The scenario that sliders move; None where the figures come from laws."""
+        return None if self.ask.scenario is None else self.scenarios[self.ask.scenario]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicVariant:
+    """The public half of a variant: the same question with something moved. Whether the answer moves is the key's."""
+
+    prompt: tuple[str, ...]
+    given: Given
+    scenarios: Mapping[str, Scenario]
+    ask: Ask
+
+    @property
+    def phase(self) -> Phase:
+        """As of the question."""
         return self.given.phase

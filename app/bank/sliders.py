@@ -1,7 +1,7 @@
 """Sliders of a question, checked against the scenario that they move."""
 
 from app.bank.question import Scale, Slider
-from app.bank.schema import SliderForm
+from app.bank.schema.question import SliderForm
 from app.engine.catalog import near_misses
 from app.engine.mapping import fields_of, scenario_from_mapping, scenario_to_mapping
 from app.engine.scenario import Scenario
@@ -17,6 +17,11 @@ def slider_from_form(form: SliderForm, scenario: Scenario | None) -> Slider:
         raise ValueError("group: missing; say which component group a speedup slider speeds up")
     if scenario is not None and form.name != SPEEDUP:
         _try_out(form, scenario)
+    return slider_value(form)
+
+
+def slider_value(form: SliderForm) -> Slider:
+    """The form as a value, with a label."""
     return Slider(
         name=form.name,
         label=form.label or form.name.replace("_", " ").capitalize(),

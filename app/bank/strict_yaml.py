@@ -5,6 +5,10 @@ from typing import Any
 
 import yaml
 
+# libyaml's parser is ten times faster, and a bank is read at every start; not every wheel of PyYAML brings it.
+_DEEPEST = 100
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class BadYaml(ValueError):
     """Why a text is not readable, in one line."""
@@ -13,6 +17,7 @@ class BadYaml(ValueError):
 def read_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
     """The value that a YAML or JSON text holds; field names are text, as in JSON."""
     try:
+        _refuse_deep(text)
         return yaml.load(text, Loader=_Strict)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -20,7 +25,7 @@ def read_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
         raise BadYaml(f"{line}not readable as YAML or JSON: {_reason(error)}") from None
 
 
-class _Strict(yaml.SafeLoader):
+class _Strict(_Loader):  # type: ignore[misc]  # chosen at run time
     """Refuses a field that is given twice, where YAML would silently keep the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002
@@ -34,6 +39,19 @@ class _Strict(yaml.SafeLoader):
                 raise _at(key_node, f"the field {name!r} is given twice")
             built[name] = self.construct_object(value_node, deep=deep)
         return built
+
+
+def _refuse_deep(text: str) -> None:
+    # Building is recursive, in libyaml beyond what Python can catch; its events are not.
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise ValueError(f"nested too deep in line {line}")
 
 
 def _at(node: yaml.Node, problem: str) -> yaml.MarkedYAMLError:

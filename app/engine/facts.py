@@ -14,6 +14,7 @@ from app.engine.flips import Basis, nearest_flip
 from app.engine.groups import Group
 from app.engine.hardware import ridge_point
 from app.engine.memory import kv_bytes_per_token, kv_bytes_read, weight_bytes
+from app.engine.part_facts import PARTS, part_fact
 from app.engine.workload import LENGTH_NAMES, Phase
 
 Value = float | str | bool
@@ -291,6 +292,17 @@ def _basis_and(rest: list[str], name: str) -> tuple[Basis, list[str]]:
     return Basis(rest[0]), rest[1:]
 
 
+def _stated(part: str) -> Callable[[Analysis, str, list[str]], Fact]:
+    def family(analysis: Analysis, name: str, rest: list[str]) -> Fact:
+        try:
+            value, unit = part_fact(analysis, part, ".".join(rest))
+        except ValueError as error:
+            raise UnknownFact(str(error)) from None
+        return _named(analysis, name, value, unit, "identity")
+
+    return family
+
+
 def _lever(analysis: Analysis, name: str, rest: list[str]) -> Fact:
     # Levers analyse changed scenarios, so their package stands above this one.
     from app.engine.levers import lever_speedup
@@ -313,4 +325,5 @@ _FAMILIES: dict[str, Callable[[Analysis, str, list[str]], Fact]] = {
     "bound.": _bound,
     "flip.": _flip,
     "lever.": _lever,
+    **{f"{part}.": _stated(part) for part in PARTS},
 }

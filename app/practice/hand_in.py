@@ -30,9 +30,12 @@ def handed_in(attempt: Attempt, text: str, question: Question, *, at: datetime) 
 
 
 def _shown_with(question: Question) -> Mapping[str, Any]:
+    reveal = reveal_to_mapping(question.key)
+    if question.public.ask.scenario is None:  # its figures come from laws
+        return {"reveal": reveal, "analysis": None, "derivation": []}
     main = question.key.analyses[question.public.ask.scenario]
     return {
-        "reveal": reveal_to_mapping(question.key),
+        "reveal": reveal,
         "analysis": analysis_to_mapping(main),
         "derivation": [line_to_mapping(line) for line in derivation(main)],
     }

@@ -16,7 +16,7 @@ def asked_question(request: Request, attempt: Attempt) -> Question:
     """Both halves: for grading only."""
     bank: Bank = request.app.state.bank
     database: Database = request.app.state.database
-    current = bank.question(attempt.question_id)
+    current = bank.practice.question(attempt.question_id)
     if current is not None and current.public.digest == attempt.question_version:
         return current
     canonical = stored_question(database, attempt.question_version)

@@ -7,6 +7,7 @@ import yaml
 
 from app.bank.errors import BadQuestion
 from app.bank.load import load_bank
+from app.bank.read import FILES
 
 WHERE = "training/where-175b"
 
@@ -33,7 +34,7 @@ IN_QUESTION = {
     "reason without a mention": (
         "public_mentions:",
         "public_mentions:\n  softmax: it was there once",
-        "public_mentions.softmax: the prompt does not use that word; remove it",
+        "public_mentions.softmax: neither prompt nor probe uses that word; remove it",
     ),
     "unknown model": (
         "given: {model: gpt3-175b",
@@ -58,7 +59,7 @@ IN_QUESTION = {
     ),
     "slider without an end": ("low: 512, high: 131072", "low: 512", "a slider has either low and high, or choices"),
     "slider the wrong way": ("low: 512, high: 131072", "low: 9, high: 2", "low must be below high"),
-    "not a mapping": ("id: where-175b", "- id", "question.yaml: line 3: not readable as YAML"),
+    "not a mapping": ("id: where-175b", "- id", "not readable as YAML"),
 }
 IN_KEY = {
     "unknown field": ("flip: >-", "hint: none\nflip: >-", "hint: Extra inputs are not permitted"),
@@ -78,7 +79,7 @@ IN_KEY = {
     "claim without expectation": (", is: mlp}", "}", "claims.0: Value error, a claim has exactly one of is, by_hand"),
     "claim with two": ("is: mlp}", "is: mlp, by_hand: 1}", "claims.0: Value error, a claim has exactly one of"),
     "no claims": ("claims:\n", "claims: []\nold:\n", "claims: List should have at least 1 item"),
-    "bottleneck that is no fact": ("resource: main.bottleneck.resource", "resource: compute", "bottleneck.resource: "),
+    "bottleneck that is no word": ("resource: main.bottleneck.resource", "resource: speed", "bottleneck.resource: "),
     "predicted number that is no fact": ("number: main.ceiling.time", "number: main.roof.time", "predicted_number: "),
 }
 IN_RUBRIC = {
@@ -140,14 +141,14 @@ def test_a_fault_in_the_rubric_is_named_in_the_rubrics_file(edit, complaints):
     assert line.startswith(f"{WHERE}/rubric.yaml: schema:")
 
 
-@pytest.mark.parametrize("file", ["question", "key", "rubric"])
+@pytest.mark.parametrize("file", FILES)
 def test_a_missing_file_is_named(folder, complaints, file):
     (folder / f"{file}.yaml").unlink()
     assert complaints() == [f"{WHERE}/{file}.yaml: no such file; add it"]
 
 
 @pytest.mark.parametrize("content", [b"", b"- a list", b"words", b"42"], ids=["empty", "list", "text", "number"])
-@pytest.mark.parametrize("file", ["question", "key", "rubric"])
+@pytest.mark.parametrize("file", FILES)
 def test_a_file_that_is_no_mapping_is_named(folder, complaints, file, content):
     (folder / f"{file}.yaml").write_bytes(content)
     assert any("missing" in line and "mapping" in line and file in line for line in complaints())
@@ -253,13 +254,17 @@ def test_what_would_fail_later_fails_at_the_start(edit, complaints, file, old, n
     assert line.startswith(f"{WHERE}/")
 
 
-def test_a_folder_that_no_topic_names_is_told_and_a_topic_without_a_folder_too(questions, complaints):
+def test_a_folder_that_no_topic_names_is_told(questions, complaints):
     (questions / "serving").mkdir()
+    assert complaints() == ["topics.yaml: serving: a folder that topics.yaml does not list; add a row for it"]
+
+
+@pytest.mark.parametrize("folder_is_there", [True, False])
+def test_a_topic_without_questions_is_allowed_and_not_shown(questions, folder_is_there):
     (questions / "topics.yaml").write_text("- {id: training, title: Training}\n- {id: memory, title: Memory}\n")
-    assert complaints() == [
-        "topics.yaml: memory: no folder of that name beside topics.yaml; add it, or remove the row",
-        "topics.yaml: serving: a folder that topics.yaml does not list; add a row for it",
-    ]
+    if folder_is_there:
+        (questions / "memory").mkdir()
+    assert [topic.id for topic in load_bank(questions).topics] == ["training"]
 
 
 @pytest.mark.parametrize(
@@ -324,8 +329,8 @@ def test_hidden_folders_are_no_topics_and_no_questions(questions):
 
 
 def test_the_shipped_bank_loads_and_every_claim_in_it_holds(bank):
-    assert bank.questions
-    for question in bank.questions:
+    assert bank.rooms.questions
+    for question in bank.rooms.questions:
         assert question.key.claims
         assert {topic.id for topic in bank.topics} >= {question.public.topic}
         assert yaml.safe_load(question.canonical)

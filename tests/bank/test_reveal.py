@@ -10,7 +10,7 @@ from app.engine.facts import Fact
 
 
 def test_a_reveal_comes_back_from_the_database_as_it_was(bank):
-    for question in bank.questions:
+    for question in bank.rooms.questions:
         key = question.key
         stored = json.loads(json.dumps(reveal_to_mapping(key), allow_nan=False))
         reveal = reveal_from_mapping(stored)

@@ -13,13 +13,14 @@ import pytest
 import yaml
 from starlette.routing import Mount
 
+from app.bank.read import FILES
 from app.config import Settings
 from app.engine.queries.ask import QUERIES
 from app.main import create_app
 from app.web.deps import Now
 
 ROOT = Path(__file__).parents[2]
-KEY = "request.app.state.bank.question('where-175b').key."
+KEY = "request.app.state.bank.practice.question('where-175b').key."
 HTMX = {"hx-request": "true"}
 JSON = {"accept": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -137,7 +138,7 @@ class Crawl:
 
     def _settings(self):
         """All sliders at their first stop, and all at their last."""
-        public = self.candidate.app.state.bank.question(self.candidate.question_id).public
+        public = self.candidate.app.state.bank.practice.question(self.candidate.question_id).public
         stops = [(slider.name, slider.choices or (slider.low, slider.high)) for slider in public.sliders]
         for end in (0, -1):
             yield "?" + urlencode({name: values[end] for name, values in stops})
@@ -196,12 +197,12 @@ class Files:
 
     def __init__(self, folder):
         self.folder = folder
-        self.question, self.key, self.rubric = (
-            yaml.safe_load((folder / f"{name}.yaml").read_text()) for name in ("question", "key", "rubric")
+        self.question, self.key, self.rubric, self.variants, self.samples = (
+            yaml.safe_load((folder / f"{name}.yaml").read_text()) for name in FILES
         )
 
     def write(self):
-        for name in ("question", "key", "rubric"):
+        for name in FILES:
             (self.folder / f"{name}.yaml").write_text(yaml.safe_dump(getattr(self, name), sort_keys=False))
 
 
@@ -241,6 +242,8 @@ def marked_bank():
         tokens = {}
         files.key = _marked_key(files, tokens)
         files.rubric = _marked_rubric(files.rubric, tokens)
+        files.variants = _marked_texts(files.variants, "variants", ("prompt", "ask", "says"), tokens)
+        files.samples = _marked_texts(files.samples, "samples", ("text", "changed"), tokens)
         files.write()
         return folder, tokens
 
@@ -258,13 +261,30 @@ def _marked_key(files, tokens):
         return f"{text} {_token(tokens, place)}."
 
     key = {name: value if name in KEY_GRAMMAR else _each_string(value, mark, name) for name, value in files.key.items()}
+    key |= {name: f"{key[name]}-{_token(tokens, f'slug.{name}')}" for name in ("trap_id", "lever")}
+    if "second_reader" in key:
+        differences = key["second_reader"]["differences"]
+        key["second_reader"] |= {"differences": mark("second_reader.differences", differences)}
     names = {name: f"{name}_{_token(tokens, f'scenarios.{name}')}" for name in key.get("scenarios", {})}
     files.rubric = _renamed_scenarios(files.rubric, names)
     return _renamed_scenarios(key, names)
 
 
-KEY_GRAMMAR = ("claims", "bottleneck", "predicted_number", "scenarios")
-"""Fields of a key that hold names of facts and of catalogue rows, where a token would be an error."""
+KEY_GRAMMAR = ("claims", "bottleneck", "predicted_number", "scenarios", "flips", "assumptions", "laws", "law_sliders")
+KEY_GRAMMAR += ("trap_id", "lever", "second_reader")
+"""Fields of a key that hold names of facts and of catalogue rows, where a sentence with a token would be an error."""
+
+
+def _marked_texts(written, name, fields, tokens):
+    """A list of variants or samples with a token in each text."""
+    marked = [
+        {
+            field: f"{value} {_token(tokens, f'{name}.{index}.{field}')}." if field in fields else value
+            for field, value in one.items()
+        }
+        for index, one in enumerate(written[name])
+    ]
+    return {name: marked}
 
 
 def _each_string(value, change, place):

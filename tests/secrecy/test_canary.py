@@ -14,7 +14,7 @@ from app.web.views.situation import given_rows
 QUESTIONS = Path(__file__).parents[2] / "questions"
 TOKEN = re.compile(r"canary[0-9a-f]{12}")
 FALLING_IN = "Attention is quadratic, so it dominates: I would write the faster attention kernels."
-SHOWN = ("trap", "numbers.", "flip", "moves.", "people_say.", "sources.")
+SHOWN = ("trap.", "numbers.", "flip", "moves.", "people_say.", "sources.")
 FAMILIES = ("share.", "ceiling.", "speedup.", "flip.")
 
 
@@ -44,7 +44,9 @@ def secret_figures(question):
 def test_every_string_of_the_key_and_the_rubric_carries_a_token(marked_bank, small_bank, tmp_path):
     folder, tokens = marked_bank(small_bank, tmp_path / "marked")
     place = folder / "training" / "where-175b"
-    key, rubric = (yaml.safe_load((place / f"{name}.yaml").read_text()) for name in ("key", "rubric"))
+    key, rubric, variants, samples = (
+        yaml.safe_load((place / f"{name}.yaml").read_text()) for name in ("key", "rubric", "variants", "samples")
+    )
 
     def strings(value):
         match value:
@@ -57,10 +59,12 @@ def test_every_string_of_the_key_and_the_rubric_carries_a_token(marked_bank, sma
                 for item in value.values():
                     yield from strings(item)
 
-    for name in set(key) - {"claims", "bottleneck", "predicted_number", "scenarios"}:
+    for name in {"trap", "numbers", "flip", "moves", "people_say", "hints", "trap_id", "lever", "sources"}:
         assert all(TOKEN.search(text) for text in strings(key[name])), name
     assert all(TOKEN.search(name) for name in (*key["scenarios"], *rubric["predicates"], rubric["id"]))
     assert all(TOKEN.search(cap["words"]) for cap in rubric["caps"])
+    assert all(TOKEN.search(variant[part]) for variant in variants["variants"] for part in ("prompt", "says"))
+    assert all(TOKEN.search(sample["text"]) for sample in samples["samples"])
     assert len(tokens) > 80
     load_bank(folder)
 
@@ -97,7 +101,7 @@ def test_the_crawl_meets_every_kind_of_answer(open_bank, small_bank):
 
 def test_no_figure_of_the_key_is_printed_before_the_lock(open_bank, small_bank):
     crawl = open_bank(small_bank)
-    question = crawl.candidate.app.state.bank.question("where-175b")
+    question = crawl.candidate.app.state.bank.practice.question("where-175b")
     figures = secret_figures(question)
     assert {"64.6\u00a0%", "0.6464", "98\u202f304"} <= figures, "49 152 is the width that is given"
     attempt = crawl.before_the_lock()

@@ -25,10 +25,28 @@ def other_figures(files):
 def other_bottleneck(files):
     files.key["scenarios"] |= {"long": LONG, "small": SMALL}
     files.key["bottleneck"] = {"component": "long.bottleneck.component", "resource": "small.bottleneck.resource"}
+    turns = {"fact": "main.share.flops.attention_core", "boundary": 0.3}
+    moved = {"change": {"seq_len": 262144}, "by": turns, "says": "None.", "prompt": "Longer."}
+    claims = [{"fact": "variant.bottleneck.component", "is": "attention_core"}]
+    files.variants["variants"] = [{"id": name, "flips": True, "claims": claims, **moved} for name in ("one", "two")]
 
 
 def other_claims(files):
     del files.key["claims"][1:]
+
+
+def other_hints(files):
+    files.key["hints"] = [{"text": f"Think{'.' * price}", "price": price} for price in (1, 11, 21, 31)]
+
+
+def other_samples(files):
+    for sample in files.samples["samples"]:
+        sample |= {"text": "Nothing.", "labels": dict.fromkeys(sample["labels"], 0)}
+
+
+def other_variants(files):
+    for variant in files.variants["variants"]:
+        variant |= {"says": "None.", "prompt": f"Now {variant['prompt']}"}
 
 
 def other_rubric(files):
@@ -38,7 +56,7 @@ def other_rubric(files):
 
 
 def whatever_the_question(files):
-    for change in (other_words, other_figures, other_claims, other_rubric):
+    for change in (other_words, other_figures, other_claims, other_rubric, other_hints, other_samples, other_variants):
         change(files)
 
 
@@ -112,7 +130,7 @@ def header(name, value):
         @app.middleware("http")
         async def add(request, call_next):
             response = await call_next(request)
-            response.headers[name] = value(app.state.bank.question("where-175b"))
+            response.headers[name] = value(app.state.bank.practice.question("where-175b"))
             return response
 
     return plant

@@ -126,7 +126,9 @@ def explore(request: Request, visit: OwnAttempt) -> Response:
     if not may_reveal(visit.attempt) or visit.attempt.score is None:
         return see_other(request, visit.path)
     question = asked_public(request, visit.attempt)
-    position = setting(question.scenarios[question.ask.scenario], question.sliders, request.query_params)
+    if question.main is None:
+        return see_other(request, visit.path)
+    position = setting(question.main, question.sliders, request.query_params)
     block = part_wanted(request, "readings", "study")
     view = explore_view(question, visit.attempt, position, study=block != "readings")
     return render(request, "explore.html", view=view, block=block, replace_url=view.instrument.permalink)
@@ -150,5 +152,7 @@ def _open_book_instrument(request: Request, visit: Visit) -> InstrumentView | No
     if not visit.attempt.open_book:
         return None
     question = asked_public(request, visit.attempt)
-    position = setting(question.scenarios[question.ask.scenario], question.sliders, request.query_params)
+    if question.main is None:
+        return None
+    position = setting(question.main, question.sliders, request.query_params)
     return instrument_view(position, question.sliders, action=visit.path, neutral=True)

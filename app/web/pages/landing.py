@@ -15,5 +15,5 @@ def landing(request: Request, bank: TheBank, guess: str | None = None) -> Respon
     """The quick round: the state is in the URL, so it can be shared and works without JavaScript."""
     quick = bank.quick
     position = setting(quick.scenario, (quick.slider,), request.query_params)
-    view = landing_view(quick, position, guess=guess, first=next(iter(bank.public), None))
+    view = landing_view(quick, position, guess=guess, first=next(iter(bank.practice.public), None))
     return render(request, "landing.html", view=view, block="quick")

@@ -16,13 +16,13 @@ router = APIRouter()
 @router.get("/practice")
 def questions(request: Request, bank: TheBank) -> Response:
     """Every question that is served."""
-    return render(request, "practice.html", view=tuple(question_link(question) for question in bank.public))
+    return render(request, "practice.html", view=tuple(question_link(question) for question in bank.practice.public))
 
 
 @router.get("/q/{public_id}")
 def read(request: Request, public_id: str, bank: TheBank) -> Response:
     """The question, before an attempt exists."""
-    question = bank.served(public_id)
+    question = bank.practice.served(public_id)
     if question is None:
         raise HTTPException(404)
     return render(request, "read.html", view=read_view(question))
@@ -31,11 +31,11 @@ def read(request: Request, public_id: str, bank: TheBank) -> Response:
 @router.post("/q/{public_id}/attempts")
 def start(request: Request, public_id: str, bank: TheBank, db: Db, person: MaybePerson, at: Now) -> Response:
     """An attempt starts; the question is kept as it is now, so that a later edit changes nothing for it."""
-    question = bank.served(public_id)
+    question = bank.practice.served(public_id)
     if question is None:
         raise HTTPException(404)
     owner, secret = known_or_new(db, person, at=at)
-    store_question(db, question.digest, question.id, bank.canonical(question.id), at=at)
+    store_question(db, question.digest, question.id, bank.practice.canonical(question.id), at=at)
     attempt = Attempt(id=new_id(), question_id=question.id, question_version=question.digest, started_at=at)
     start_attempt(db, attempt.after(Read(at=at)), owner)
     return remember(request, see_other(request, f"/attempts/{attempt.id}"), secret)

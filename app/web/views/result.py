@@ -9,7 +9,7 @@ from typing import Any
 
 from app.bank.question import PublicQuestion
 from app.bank.reveal import Reveal, reveal_from_mapping
-from app.engine.groups import GROUP_LABELS, Group
+from app.engine.groups import GROUP_LABELS, RESOURCE_LABELS, Group, Resource
 from app.practice.attempt import Attempt, Step
 from app.practice.prediction import Prediction, option_for
 from app.practice.reveal import revealed
@@ -109,7 +109,7 @@ def result_view(question: PublicQuestion, attempt: Attempt) -> ResultView:
         moves=tuple(written(line) for line in reveal.moves),
         people_say=tuple(SayingRow(claim=said.claim, verdict=written(said.verdict)) for said in reveal.people_say),
         derivation=stored_lines(stored["derivation"]),
-        convention=stored["analysis"]["convention"],
+        convention=stored["analysis"]["convention"] if stored["analysis"] else "",
         sources=reveal.sources,
         graded_by=f"Grader {score['grader_version']}, rubric {score['rubric']['version']}, engine {reveal.engine}",
         attempt_id=attempt.id,
@@ -194,7 +194,16 @@ def _criteria(score: Mapping[str, Any]) -> Iterator[CriterionRow]:
 def _prediction_verdict(question: PublicQuestion, prediction: Prediction | None, reveal: Reveal) -> str:
     if prediction is None:
         return ""
-    right = prediction.component == option_for(Group(reveal.component))
-    verdict = "Right" if right else f"It is the {GROUP_LABELS[Group(reveal.component)]}"
+    wrong = list(_wrong_words(prediction, reveal))
+    verdict = f"It is the {' and '.join(wrong)}" if wrong else "Right"
     engine = quantity(reveal.predicted_number, question.ask.unit)
     return f"{verdict}; the engine says {engine} for the number."
+
+
+def _wrong_words(prediction: Prediction, reveal: Reveal) -> Iterator[str]:
+    """What binds, where the prediction says another; the resource only where no component is the answer."""
+    if reveal.component is not None:
+        if prediction.component != option_for(Group(reveal.component)):
+            yield GROUP_LABELS[Group(reveal.component)]
+    elif reveal.resource is not None and prediction.resource not in (None, reveal.resource):
+        yield RESOURCE_LABELS[Resource(reveal.resource)]

@@ -6,7 +6,7 @@ from app.engine.hardware import Hardware
 from app.engine.scenario import Scenario, default_formats
 from app.engine.transformer import Transformer
 from app.engine.workload import LENGTH_NAMES
-from app.web.format import count, flop_rate, number, percent, size, size_rate
+from app.web.format import count, flop_rate, number, percent, quantity, size, size_rate
 
 Rows = tuple[tuple[str, str], ...]
 _SHARES = ("mfu", "efficiency", "gemm_share_of_time", "acceptance")
@@ -16,7 +16,9 @@ _TOKENS = ("seq_len", "prompt_len", "context_len", "tokens_per_microbatch", "tok
 def given_rows(given: Given) -> Rows:
     """Shape, work and chips: what is given, nothing that follows from it."""
     shape = () if given.model is None else _shape(given.model)
-    others = tuple((LABELS[name], _several(name, values)) for name, values in given.others)
+    others = tuple(
+        (given.labels[name].text, _several(name, values, given.labels[name].unit)) for name, values in given.others
+    )
     chips = tuple(("Chip", _chip(how_many, hardware)) for how_many, hardware in given.hardware)
     return (*shape, ("Work", str(given.phase)), *others, *chips)
 
@@ -65,13 +67,15 @@ def _chip(how_many: int, hardware: Hardware) -> str:
     return f"{several}{hardware.name}: {peak} dense {str(math).upper()}, {size(hardware.hbm_bytes)} at {bandwidth}"
 
 
-def _several(name: str, values: Values) -> str:
-    return ", ".join(_one(name, value) for value in values) + (" tokens" if name in _TOKENS else "")
+def _several(name: str, values: Values, unit: str | None) -> str:
+    return ", ".join(_one(name, value, unit) for value in values) + (" tokens" if name in _TOKENS else "")
 
 
-def _one(name: str, value: float | str) -> str:
+def _one(name: str, value: float | str, unit: str | None) -> str:
     if isinstance(value, str):
         return value
+    if unit is not None:
+        return quantity(value, unit)
     if name in _SHARES:
         return percent(value)
     return count(value) if float(value).is_integer() and value < 1e9 else number(value)

@@ -96,6 +96,6 @@ def test_a_question_whose_files_are_gone_is_still_there_for_who_was_asked_it(
     folder = questions / "training" / "where-175b"
     folder.rename(folder.with_name("another"))
     candidate = again(candidate, open_app(questions=questions))
-    assert candidate.app.state.bank.question("where-175b") is None
+    assert candidate.app.state.bank.practice.question("where-175b") is None
     assert candidate.answer(running).status_code == 303
     assert step(candidate, running) == "Result"

@@ -116,7 +116,9 @@ def test_there_is_no_half_token(candidate, explored, problems, query):
 
 @pytest.mark.parametrize("slider", ["model", "hardware", "attention"])
 def test_every_choice_of_every_slider_can_be_taken(candidate, explored, problems, slider, bank):
-    (choices,) = [found.choices for found in bank.question("where-175b").public.sliders if found.name == slider]
+    (choices,) = [
+        found.choices for found in bank.practice.question("where-175b").public.sliders if found.name == slider
+    ]
     for choice in choices:
         page = candidate.http.get(explored, params={slider: choice})
         assert (page.status_code, problems(page)) == (200, []), choice

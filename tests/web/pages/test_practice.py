@@ -4,13 +4,15 @@ from urllib.parse import urljoin
 import pytest
 import yaml
 
+from app.bank.read import FILES
+
 
 @pytest.fixture
 def drafted(questions):
     """The questions, with a draft beside the first."""
     folder = questions / "training"
     (folder / "not-yet").mkdir()
-    for name in ("question", "key", "rubric"):
+    for name in FILES:
         written = (folder / "where-175b" / f"{name}.yaml").read_text()
         (folder / "not-yet" / f"{name}.yaml").write_text(
             written.replace("where-175b", "not-yet").replace("q7m4c2xk9d", "draftdraft").replace("active", "draft")
@@ -21,7 +23,7 @@ def drafted(questions):
 def test_the_list_has_every_question_that_is_served_and_no_draft(open_app, visitor, drafted):
     candidate = visitor(open_app(questions=drafted))
     links = re.findall(r'class="question" href="([^"]+)"', candidate.http.get("/practice").text)
-    assert links == [f"/q/{question.public_id}" for question in candidate.app.state.bank.public]
+    assert links == [f"/q/{question.public_id}" for question in candidate.app.state.bank.practice.public]
     assert candidate.http.get(links[0]).status_code == 200
     assert candidate.http.get("/q/draftdraft").status_code == 404
     assert candidate.http.post("/q/draftdraft/attempts").status_code == 404
@@ -113,5 +115,5 @@ def test_below_a_sub_path_every_address_of_every_page_carries_it(open_app, visit
 
 def test_the_questions_of_the_bank_are_served_as_their_files_say(bank, questions):
     written = yaml.safe_load((questions / "training" / "where-175b" / "question.yaml").read_text())
-    public = bank.served(written["public_id"])
+    public = bank.practice.served(written["public_id"])
     assert (public.title, public.minutes, public.level) == (written["title"], written["minutes"], written["level"])

@@ -1,0 +1,43 @@
+"""The form of variants.yaml: the same situation with something moved."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from app.bank.schema.claims import VariantClaimForm
+from app.bank.schema.form import Figure, Form, GivenFields, Prose, Slug, Text
+
+
+class BoundaryForm(Form):
+    """A figure, and the value that it crosses where the answer turns."""
+
+    fact: Figure
+    boundary: float
+
+
+class VariantForm(Form):
+    """One variant. It flips the answer, or keeps it, for every choice of its values."""
+
+    id: Slug
+    flips: bool
+    change: Annotated[dict[str, Any], Field(min_length=1)]
+    """Fields of the main scenario (or arguments of the law `main`) with a value or {choose: [values]}.
+
+    A field of another scenario or law is written scenario.field."""
+    given: GivenFields = {}
+    """What the table says instead; a changed field that stands in it follows by itself."""
+    prompt: Text
+    """What the candidate reads, with {field} for a chosen value."""
+    ask: Text | None = None
+    """The number that is asked for, where the question's own words do not fit."""
+    by: BoundaryForm | None = None
+    """What the answer turns on; without it the component and the resource that bind."""
+    says: Prose
+    """What the numbers say now; `variant` is the changed scenario."""
+    claims: Annotated[list[VariantClaimForm], Field(min_length=1)]
+
+
+class VariantsForm(Form):
+    """variants.yaml."""
+
+    variants: list[VariantForm]
