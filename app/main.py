@@ -12,7 +12,7 @@ from app.config import Settings, require_folder
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.web.frame import Frame, install_frame
-from app.web.pages import api, attempts, landing, practice, workbench
+from app.web.pages import api, attempts, landing, practice, results, workbench
 from app.web.render import NavLink
 
 _NAV = (NavLink(label="Practice", path="/practice"), NavLink(label="Workbench", path="/workbench"))
@@ -60,7 +60,7 @@ def _app(settings: Settings, bank: Bank, database: Database) -> FastAPI:
             public_url=settings.public_url,
         ),
     )
-    for page in (landing, practice, attempts, workbench):
+    for page in (landing, practice, attempts, results, workbench):
         app.include_router(page.router, include_in_schema=False)
     app.include_router(api.router)
     return app

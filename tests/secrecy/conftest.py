@@ -26,6 +26,7 @@ JSON = {"accept": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 MULTIPART = {"content-type": "multipart/form-data; boundary=x"}
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+STEPS = ("", "/prediction", "/open-book", "/hint", "/draft", "/answer", "/explore", "/follow-up", "/meant", "/dispute")
 TOKEN = re.compile(r"canary[0-9a-f]{12}")
 LINK = re.compile(r'(?:href|src|action|formaction|hx-get|data-autosave)="(/[^"#]*)"')
 
@@ -72,6 +73,8 @@ class Crawl:
         self._everywhere(attempt)
         self.candidate.http.post(f"{attempt}/open-book", data={"text": "I look it up.", "revision": "1"})
         self._everywhere(attempt)
+        self.candidate.hand_in(attempt, "The MLP binds, I say.")
+        self._everywhere(attempt)
         self._unreadable(attempt)
         self._static()
         self._follow_links()
@@ -115,16 +118,24 @@ class Crawl:
     def _everywhere(self, attempt):
         """Every route of an attempt, without moving it on."""
         http = self.candidate.http
-        for suffix in ("", "/explore"):
+        for suffix in ("", "/explore", "/dispute", "/dispute.md"):
             for query in ("", *self._settings(), "?seq_len=abc&attention=magic&speedup=x"):
                 http.get(attempt + suffix + query)
                 http.get(attempt + suffix + query, headers=HTMX)
-        for suffix in ("", "/prediction", "/open-book", "/draft", "/answer", "/explore"):
-            for method in ("HEAD", "PUT", "DELETE", "OPTIONS", *(["GET"] if suffix != "/open-book" else [])):
+        for suffix in STEPS:
+            for method in (
+                "HEAD",
+                "PUT",
+                "DELETE",
+                "OPTIONS",
+                *(["GET"] if suffix not in ("/open-book", "/hint") else []),
+            ):
                 http.request(method, attempt + suffix)
             http.post(attempt + suffix, headers={"origin": "https://elsewhere.example"})
-        http.post(f"{attempt}/explore")
-        http.post(f"{attempt}/explore", headers=HTMX)
+        for suffix in ("explore", "follow-up", "meant", "dispute"):
+            http.post(f"{attempt}/{suffix}", data={"claim": "0", "text": "x"})
+            http.post(f"{attempt}/{suffix}", data={"claim": "0", "text": "x"}, headers=HTMX)
+        http.post(f"{attempt}/hint", data={"taken": "7"})
         http.post(f"{attempt}/prediction", data={"component": "main.bottleneck.component"})
         http.post(f"{attempt}/answer", data={"text": " "})
         http.post(f"{attempt}/answer", data={"text": "x" * 20_001})
