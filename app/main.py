@@ -12,10 +12,14 @@ from app.config import Settings, require_folder
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.web.frame import Frame, install_frame
-from app.web.pages import api, attempts, landing, practice, results, workbench
+from app.web.pages import api, attempts, landing, mocks, numbers, practice, progress, results, workbench
 from app.web.render import NavLink
 
-_NAV = (NavLink(label="Practice", path="/practice"), NavLink(label="Workbench", path="/workbench"))
+_NAV = (
+    NavLink(label="Practice", path="/practice"),
+    NavLink(label="Workbench", path="/workbench"),
+    NavLink(label="Progress", path="/progress"),
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -60,7 +64,7 @@ def _app(settings: Settings, bank: Bank, database: Database) -> FastAPI:
             public_url=settings.public_url,
         ),
     )
-    for page in (landing, practice, attempts, results, workbench):
+    for page in (landing, practice, attempts, results, mocks, numbers, progress, workbench):
         app.include_router(page.router, include_in_schema=False)
     app.include_router(api.router)
     return app

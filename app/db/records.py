@@ -1,6 +1,7 @@
 """Attempts in brief, for progress: no text is read."""
 
 import json
+from datetime import datetime
 
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
@@ -24,6 +25,13 @@ def records_of(db: Database, person_id: int) -> tuple[Record, ...]:
     with db.read() as session:
         rows = session.exec(theirs.order_by(col(AttemptRow.started_at), col(AttemptRow.id)))
         return tuple(_record(row) for row in rows)
+
+
+def started_attempts(db: Database, person_id: int) -> frozenset[datetime]:
+    """When each attempt of a person began."""
+    theirs = select(AttemptRow.started_at).where(col(AttemptRow.person_id) == person_id)
+    with db.read() as session:
+        return frozenset(session.exec(theirs))
 
 
 def variants_met(db: Database, question_id: str, *, person_id: int) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Progress: by topic and axis, and what to do next. All of it follows from the records."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -74,9 +74,9 @@ def what_next(
     `topics` has the questions that may be practised and the topic of each; None where there are none.
     """
     known = {record.question_id for record in records if record.outcome is not None}
-    for record in sorted(records, key=lambda record: record.started_at, reverse=True):
-        if record.outcome is None and record.confidence is not None and record.mock_id is None:
-            return Next(question_id=record.question_id, why=Why.UNFINISHED, attempt_id=record.attempt_id)
+    unfinished = next(_unfinished(records), None)
+    if unfinished is not None:
+        return Next(question_id=unfinished.question_id, why=Why.UNFINISHED, attempt_id=unfinished.attempt_id)
     served = [due for due in dues if due.question_id in topics]
     if served and served[0].at <= at:
         return Next(question_id=served[0].question_id, why=Why.DUE)
@@ -89,15 +89,25 @@ def what_next(
     return Next(question_id=served[0].question_id, why=Why.SOONEST) if served else None
 
 
+def begun_at(records: Iterable[Record], question_id: str) -> str | None:
+    """The attempt at a question that waits for its answer."""
+    return next((one.attempt_id for one in _unfinished(records) if one.question_id == question_id), None)
+
+
 def next_mixed(records: Sequence[Record], topics: Mapping[str, str], *, seed: int) -> str | None:
     """The question of a mixed drill: of those met least often the first in the mixed order, never the latest again."""
+    latest = max(records, key=lambda record: record.started_at, default=None)
+    order = least_met(records, topics, seed=seed, n=2)
+    return next((one for one in order if latest is None or one != latest.question_id), next(iter(order), None))
+
+
+def least_met(records: Sequence[Record], topics: Mapping[str, str], *, seed: int, n: int) -> tuple[str, ...]:
+    """So many questions in mixed order, those met least often first."""
     met: dict[str, int] = dict.fromkeys(topics, 0)
     for record in records:
         if record.question_id in met:
             met[record.question_id] += 1
-    latest = max(records, key=lambda record: record.started_at, default=None)
-    order = [one for one in mixed(topics, seed) if latest is None or one != latest.question_id or len(topics) == 1]
-    return min(order, key=lambda question_id: met[question_id], default=None)
+    return tuple(sorted(mixed(topics, seed), key=lambda question_id: met[question_id])[:n])
 
 
 def mixed(topics: Mapping[str, str], seed: int) -> tuple[str, ...]:
@@ -109,6 +119,13 @@ def mixed(topics: Mapping[str, str], seed: int) -> tuple[str, ...]:
 
 
 # Private
+
+
+def _unfinished(records: Iterable[Record]) -> Iterator[Record]:
+    """Attempts with a prediction and no grade, the latest first; those of a mock end with it."""
+    for record in sorted(records, key=lambda record: record.started_at, reverse=True):
+        if record.outcome is None and record.confidence is not None and record.mock_id is None:
+            yield record
 
 
 def _topic(topic: str, own: Sequence[Record], *, n_questions: int) -> TopicProgress:

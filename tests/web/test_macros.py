@@ -6,6 +6,7 @@ import pytest
 
 from app.web.parts import AxisScore, Choice, Mark, Note, NumbersTable, Piece, Select, Slider
 from app.web.plots.bars import Part, share_bars
+from app.web.plots.calibration import Level, calibration_plot
 from app.web.plots.line import Line, line_plot
 from app.web.plots.map import MapAxis, Region, map_plot
 from app.web.plots.plotly import time_share_figure
@@ -41,6 +42,7 @@ VALUES = {
     "lines": [DerivationRow(result="core = 2", formula="= a·b", worked="= 1·2", source="a source")],
     "levers": [LeverRow(name="FP8", gain="1.2×", bound="1.4×", then="MLP", price="Cheap.", caution="fits")],
     "parts": [PartView(title="Work", fields=(FIELD,), open=True)],
+    "calibration": calibration_plot([Level(sure=0.8, right=0.5, low=0.2, high=0.8, n=4)]),
     "waterfall": waterfall([Change(label="mlp", by=-1e-3), Change(label="core", by=2e-3)]),
     "table": TABLE,
     "axes": [AxisScore(label="Trap", level=1, low=True)],
@@ -66,7 +68,8 @@ EVERY_MACRO = """{{ m.logo() }}{{ m.facts(rows, "Given") }}{{ m.tags(["12 min"])
 {{ m.radio_cards("component", "Which?", choices, "mlp", "Pick one.") }}
 {{ m.number_field("n", "How much?", "1.1", "×", "", "No.") }}
 {{ m.answer_field("answer", "Your answer", "<text>", "id1", 3, "/draft") }}{{ m.draft_done("id1") }}
-{{ m.say(words) }}{{ m.form_parts(parts) }}{{ plots.waterfall(waterfall) }}"""
+{{ m.say(words) }}{{ m.form_parts(parts) }}{{ plots.waterfall(waterfall) }}
+{{ plots.calibration(calibration, "A sentence") }}"""
 NEUTRAL = """{{ m.share_bars(bars, neutral=true) }}{{ m.share_bars(calm) }}
 {{ plots.line(plot, "stops at 2.83", neutral=true) }}
 {{ m.numbers(table, neutral=true) }}{{ m.axes(axes, neutral=true) }}

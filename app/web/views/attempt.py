@@ -37,6 +37,8 @@ class ReadView:
 
     situation: SituationView
     start: str
+    before: tuple[tuple[str, str], ...]
+    begun: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +115,14 @@ def situation_view(
     )
 
 
-def read_view(question: PublicQuestion) -> ReadView:
-    """The question with a button that starts an attempt."""
-    return ReadView(situation=situation_view(question, step=Step.READ), start=f"/q/{question.public_id}/attempts")
+def read_view(question: PublicQuestion, *, before: Sequence[PublicQuestion] = (), begun: str | None = None) -> ReadView:
+    """The question with a button that starts an attempt, one that was begun, and what is better met before."""
+    return ReadView(
+        situation=situation_view(question, step=Step.READ),
+        start=f"/q/{question.public_id}/attempts",
+        before=tuple((other.title, f"/q/{other.public_id}") for other in before),
+        begun="" if begun is None else f"/attempts/{begun}",
+    )
 
 
 def predict_view(
