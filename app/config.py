@@ -1,9 +1,12 @@
 """Settings: the only reader of the environment. Every name starts with CHOKEPOINT_."""
 
+from os import pathsep
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.bank.load import PrivateFolder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,9 +28,36 @@ class Settings(BaseSettings):
     )
     root_path: str = Field("", description="Sub-path behind a proxy, such as /chokepoint; stripped or kept, both work.")
     public_url: str = Field("", description="The address that browsers use, if a proxy changes scheme or host.")
+    judge_url: str = Field(
+        "", description="OpenAI-compatible endpoint of a language model, as in http://127.0.0.1:8080/v1; empty: none."
+    )
+    judge_model: str = Field("", description="The model's name there.")
+    judge_key: SecretStr = Field(SecretStr(""), description="The key that the endpoint asks for, if any.")
+    judge_key_file: Path | None = Field(None, description="A file that holds the key, instead of the variable.")
+    judge_timeout_s: float = Field(10.0, gt=0, le=300, description="Seconds that a candidate waits for it at most.")
     questions: Path = Field(ROOT / "questions", description="Folder of the question bank.")
+    question_dirs: str = Field(
+        "",
+        description="Private folders of questions beside it: PATH or PATH:rooms-only, with commas or colons between.",
+    )
     templates: Path = Field(ROOT / "templates", description="Folder of the page templates.")
     static: Path = Field(ROOT / "static", description="Folder of style sheets, scripts and fonts.")
+
+
+def private_folders(settings: Settings) -> tuple[PrivateFolder, ...]:
+    """The private folders of questions; BadSettings for a use that is none."""
+    found: list[PrivateFolder] = []
+    for word in settings.question_dirs.replace(",", pathsep).split(pathsep):
+        match word.strip():
+            case "":
+                continue
+            case "practice" | "rooms-only" as use if found:
+                found[-1] = PrivateFolder(folder=found[-1].folder, rooms_only=use == "rooms-only")
+            case path:
+                found.append(PrivateFolder(folder=Path(path)))
+    for place in found:
+        require_folder("question_dirs", place.folder)
+    return tuple(found)
 
 
 def settings_from_environment(**changes: object) -> Settings:

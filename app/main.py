@@ -8,11 +8,12 @@ from fastapi import FastAPI
 from app import __version__
 from app.bank.bank import Bank
 from app.bank.load import load_bank
-from app.config import Settings, require_folder
+from app.config import BadSettings, Settings, private_folders, require_folder
 from app.db.database import Database
 from app.db.migrate import migrate
+from app.judge import BadJudge, Judge
 from app.web.frame import Frame, install_frame
-from app.web.pages import api, attempts, landing, mocks, numbers, practice, progress, results, workbench
+from app.web.pages import api, attempts, grading, landing, mocks, numbers, practice, progress, results, workbench
 from app.web.render import NavLink
 
 _NAV = (
@@ -26,17 +27,34 @@ def create_app(settings: Settings) -> FastAPI:
     """The app, ready to serve. BadQuestion and DatabaseError stop the start, each with clear lines."""
     for name in ("questions", "templates", "static"):
         require_folder(name, getattr(settings, name))
-    bank = load_bank(settings.questions)
+    judge = open_judge(settings)
+    bank = load_bank(settings.questions, private=private_folders(settings))
     database = Database(settings.database_url)
     try:
         migrate(database)
-        return _app(settings, bank, database)
+        return _app(settings, bank, database, judge)
     except BaseException:
         database.close()  # its lock would outlive the start that failed
         raise
 
 
-def _app(settings: Settings, bank: Bank, database: Database) -> FastAPI:
+def open_judge(settings: Settings) -> Judge | None:
+    """The language model that may propose claims; None, and no call to anywhere, unless one is set."""
+    if not settings.judge_url:
+        return None
+    key = settings.judge_key.get_secret_value()
+    if settings.judge_key_file is not None:
+        try:
+            key = settings.judge_key_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadSettings(f"CHOKEPOINT_JUDGE_KEY_FILE: {settings.judge_key_file}: {error}") from None
+    try:
+        return Judge(settings.judge_url, model=settings.judge_model, key=key, timeout_s=settings.judge_timeout_s)
+    except BadJudge as error:
+        raise BadSettings(f"CHOKEPOINT_JUDGE_URL, CHOKEPOINT_JUDGE_MODEL: {error}") from None
+
+
+def _app(settings: Settings, bank: Bank, database: Database, judge: Judge | None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -53,6 +71,7 @@ def _app(settings: Settings, bank: Bank, database: Database) -> FastAPI:
     )
     app.state.bank = bank
     app.state.database = database
+    app.state.judge = judge
     install_frame(
         app,
         Frame(
@@ -67,4 +86,5 @@ def _app(settings: Settings, bank: Bank, database: Database) -> FastAPI:
     for page in (landing, practice, attempts, results, mocks, numbers, progress, workbench):
         app.include_router(page.router, include_in_schema=False)
     app.include_router(api.router)
+    app.include_router(grading.router)
     return app

@@ -2,7 +2,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.bank.errors import BadQuestion
-from app.config import Settings
+from app.config import BadSettings, Settings
 from app.db.errors import DatabaseError, Held
 from app.main import create_app
 
@@ -70,3 +70,43 @@ def raising(error):
         raise error
 
     return fail
+
+
+# The language model
+
+
+def test_no_language_model_is_asked_unless_one_is_set(open_app):
+    assert open_app().state.judge is None
+
+
+def test_a_language_model_is_set_by_url_and_name_and_key(open_app, tmp_path):
+    secret = tmp_path / "key"
+    secret.write_text("s3cret\n")
+    where = {"judge_url": "http://127.0.0.1:9/v1", "judge_model": "small-1"}
+    for key in ({"judge_key": "s3cret"}, {"judge_key_file": secret}):
+        judge = open_app(**where, **key).state.judge
+        assert (judge.model, judge._key) == ("small-1", "s3cret")
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"judge_url": "127.0.0.1:8080", "judge_model": "m"}, "must be http or https with a host"),
+        ({"judge_url": "http://127.0.0.1:8080/v1"}, "a model's name is needed beside the URL"),
+        (
+            {"judge_url": "http://h/v1", "judge_model": "m", "judge_key_file": "/no/such/key"},
+            "KEY_FILE: /no/such/key: ",
+        ),
+    ],
+)
+def test_a_language_model_that_is_set_wrongly_stops_the_start_in_one_line(open_app, settings, complaint):
+    with pytest.raises(BadSettings) as refused:
+        open_app(**settings)
+    assert str(refused.value).startswith("CHOKEPOINT_JUDGE_")
+    assert complaint in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_key_is_never_shown(open_app):
+    settings = Settings(judge_url="http://h/v1", judge_model="m", judge_key="s3cret")
+    assert "s3cret" not in repr(settings)

@@ -56,6 +56,11 @@ class Shelf:
         """The public half behind an opaque id; None when there is none, or it is a draft."""
         return next((public for public in self.public if public.public_id == public_id), None)
 
+    def gradable(self, name: str) -> Question | None:
+        """The question that anybody may send answers to, by its public id or its id; None for what is not served."""
+        found = (public.id for public in self.public if name in (public.public_id, public.id))
+        return next((self.question(question_id) for question_id in found), None)
+
     def canonical(self, question_id: str) -> str:
         """The files of a question as one JSON text, to be stored with an attempt; KeyError when there is none."""
         question = self.question(question_id)

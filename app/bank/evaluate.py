@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from app.bank.claims import checked_claims
 from app.bank.errors import Problems
-from app.bank.figures import RESERVED, Names, figure, named, number
-from app.bank.flips import FoundFlip, found_flip
+from app.bank.figures import RESERVED, Names, graded_figure, named, number
+from app.bank.flips import FoundFlip, NotThere, found_flip
 from app.bank.hints import Hint
 from app.bank.key import Evaluated, Saying, SecondReader
-from app.bank.laws import AppliedLaw, law_slider, laws_from_forms, with_laws
+from app.bank.laws import AppliedLaw, law_slider, laws_from_forms, with_figures
 from app.bank.prose import Prose, prose
 from app.bank.question import Slider
 from app.bank.robustness import Robustness, robustness
@@ -44,7 +44,9 @@ def evaluated(
     laws = problems.reading("laws", lambda: laws_from_forms(form.laws, plain)) or {}
     before = replace(plain, laws={name: law.fact for name, law in laws.items()})
     flips = _flips(form, before, laws, predicted, problems)
-    names = replace(before, flips={flip.name: _boundary(flip) for flip in flips})
+    boundaries = {flip.name: _boundary(flip) for flip in flips}
+    lost = frozenset(flip.name for flip in form.flips if flip.name not in boundaries)
+    names = replace(before, flips=boundaries, lost=lost)
     return Evaluated(
         trap_id=form.trap_id,
         lever=form.lever,
@@ -73,16 +75,29 @@ def evaluated(
     )
 
 
+def found_boundaries(
+    form: KeyForm, names: Names, laws: Mapping[str, AppliedLaw], predicted: str | None
+) -> dict[str, Fact]:
+    """The boundaries of the flips that are as the author states them, by name."""
+    told = Problems("key.yaml")
+    flips = _flips(form, names, laws, predicted, told)
+    wrong = {line.split(": ")[1] for line in (*told.found, *told.refuted)}
+    stated = {flip.name for i, flip in enumerate(form.flips) if f"flips.{i}" not in wrong}
+    return {flip.name: _boundary(flip) for flip in flips if flip.name in stated}
+
+
 def check_rubric(rubric: Rubric, names: Names, *, problems: Problems) -> None:
     """Note each fact that the rubric asks for and the question does not have."""
     for path in rubric.paths():
-        problems.reading("predicates", lambda path=path: figure(path, names))  # type: ignore[misc]
+        problems.reading("predicates", lambda path=path: graded_figure(path, names))  # type: ignore[misc]
 
 
-def read_rubric(written: object, *, prompt: str, laws: Mapping[str, AppliedLaw], problems: Problems) -> Rubric | None:
-    """The rubric, its named laws put in, or None with what is wrong noted."""
+def read_rubric(
+    written: object, *, prompt: str, names: Names, laws: Mapping[str, AppliedLaw], problems: Problems
+) -> Rubric | None:
+    """The rubric, the question's own names in it put in, or None with what is wrong noted."""
     try:
-        return _rubric(with_laws(written, laws), prompt=" ".join(prompt.split()))
+        return _rubric(with_figures(written, names, laws), prompt=" ".join(prompt.split()))
     except BadRubric as error:
         problems.note_line(error)
         return None
@@ -156,11 +171,16 @@ def _law_sliders(form: KeyForm, laws: Mapping[str, AppliedLaw], problems: Proble
 def _flips(
     form: KeyForm, names: Names, laws: Mapping[str, AppliedLaw], predicted: str | None, problems: Problems
 ) -> tuple[FoundFlip, ...]:
-    read = (
-        problems.reading(f"flips.{i}", lambda flip=flip: found_flip(flip, names, laws, scenario=predicted))  # type: ignore[misc]
-        for i, flip in enumerate(form.flips)
-    )
-    return tuple(flip for flip in read if flip is not None)
+    found: list[FoundFlip | None] = []
+    for i, flip in enumerate(form.flips):
+        try:
+            found.append(found_flip(flip, names, laws, scenario=predicted))
+        except NotThere as error:
+            problems.refute(f"flips.{i}", error)
+            found.append(error.found)
+        except ValueError as error:
+            problems.note(f"flips.{i}", error)
+    return tuple(flip for flip in found if flip is not None)
 
 
 def _boundary(flip: FoundFlip) -> Fact:
@@ -183,9 +203,9 @@ def _robustness(
         return None
     if found.stability is Stability.FRAGILE and form.fragile is None:
         broken = "; ".join(f"{one.assumption}: {one.component}, {one.resource}" for one in found.breaks[:3])
-        problems.note("fragile", f"the verdict does not survive {broken}; say why it is fragile, or narrow `against`")
+        problems.refute("fragile", f"the verdict does not survive {broken}; say why it is fragile, or narrow `against`")
     if found.stability is Stability.ROBUST and form.fragile is not None:
-        problems.note("fragile", f"the verdict survives all {found.n_trials} assumptions; remove this")
+        problems.refute("fragile", f"the verdict survives all {found.n_trials} assumptions; remove this")
     return found
 
 

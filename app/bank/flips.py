@@ -5,13 +5,14 @@ The boundary is the first change on the way from the question's own situation; e
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import floor, sqrt
 
+from app.bank.errors import Refuted
 from app.bank.figures import Names, figure, number
 from app.bank.laws import AppliedLaw
 from app.bank.schema.key import FlipForm, SideForm
 from app.engine.analysis import analyze
-from app.engine.flips import value_of
+from app.engine.flips import Basis, group_sizes, value_of
 from app.engine.scenario import Scenario
 
 _SCAN = 8  # parts in which each stretch is looked at
@@ -32,14 +33,31 @@ class FoundFlip:
     between: tuple[float, float]
 
 
+class NotThere(Refuted):
+    """The flip is not as the author states it; `found` is where the engine finds it instead, if anywhere."""
+
+    def __init__(self, said: str, found: FoundFlip | None) -> None:
+        super().__init__(said)
+        self.found = found
+
+
 def found_flip(form: FlipForm, names: Names, laws: Mapping[str, AppliedLaw], *, scenario: str | None) -> FoundFlip:
-    """The flip that the author describes; ValueError when it is not so. `scenario`: that of the prediction."""
+    """The flip that the author describes; NotThere when it is not so. `scenario`: that of the prediction."""
     where = form.law or form.scenario or scenario
     if where is None or (form.law or where) not in (laws if form.law else names.analyses):
         raise ValueError(f"{'law' if form.law else 'scenario'}: {where!r} is not one of this question")
     moved, own = _mover(form, names, laws, where)
-    test = _holds_before(form, where, moved)
-    at = _boundary(form, own, test, whole=_is_whole(form, names, where))
+    test, whole = _holds_before(form, names, where, moved), _is_whole(form, names, where)
+    try:
+        return _found(form, where, own, _boundary(form, own, test, whole=whole))
+    except Refuted as error:
+        at = _nearest(own, test, whole=whole)
+        if at is None:
+            raise NotThere(str(error), None) from None
+        raise NotThere(f"{error}; the engine finds it at {at:g}", _found(form, where, own, at)) from None
+
+
+def _found(form: FlipForm, where: str, own: float, at: float) -> FoundFlip:
     return FoundFlip(
         name=form.name,
         variable=form.variable,
@@ -87,13 +105,16 @@ def _is_whole(form: FlipForm, names: Names, where: str) -> bool:
     if form.law:
         return False
     try:
-        names.analyses[where].scenario.vary(form.variable, 1.5)
+        names.analyses[where].scenario.vary(form.variable, floor(form.between[0]) + 0.5)
     except ValueError:
         return True
     return False
 
 
-def _holds_before(form: FlipForm, where: str, moved: Moved) -> Test:
+def _holds_before(form: FlipForm, names: Names, where: str, moved: Moved) -> Test:
+    if form.from_.given[0] in _BASES and not form.law:
+        return _leading(names.analyses[where].scenario, form)
+
     def test(value: float) -> bool | None:
         names = moved(value)
         if form.from_.larger is not None and form.to.larger is not None:
@@ -105,11 +126,26 @@ def _holds_before(form: FlipForm, where: str, moved: Moved) -> Test:
     return test
 
 
+_BASES = {"component": Basis.TIME, "component_by_flops": Basis.FLOPS}
+
+
+def _leading(scenario: Scenario, form: FlipForm) -> Test:
+    """Which group is the largest, without the rest of an analysis: most flips are of this kind."""
+    (kind, before), (_, after) = form.from_.given, form.to.given
+
+    def test(value: float) -> bool | None:
+        sizes = group_sizes(scenario.vary(form.variable, value), _BASES[kind])
+        largest = max(sizes, key=sizes.__getitem__)
+        return {before: True, after: False}.get(str(largest))
+
+    return test
+
+
 def _holds(side: SideForm, form: FlipForm, where: str, names: Names) -> bool:
     kind, stated = side.given
     match kind:
-        case "component" | "component_by_flops" | "resource":
-            return figure(f"{where}.bottleneck.{kind}", names).value == stated
+        case "resource":
+            return figure(f"{where}.bottleneck.resource", names).value == stated
         case "above":
             return number(form.fact or "", names) > float(stated)
         case "below":
@@ -119,30 +155,47 @@ def _holds(side: SideForm, form: FlipForm, where: str, names: Names) -> bool:
 
 def _boundary(form: FlipForm, own: float, test: Test, *, whole: bool) -> float:
     if not test(own):
-        raise ValueError(f"from: does not hold in the question's own situation, at {form.variable} {own:g}")
-    near, far = _ends(form, own, test)
-    early = next((value for value in _between(own, near, whole=whole) if not test(value)), None)
+        raise Refuted(f"from: does not hold in the question's own situation, at {form.variable} {own:g}")
+    near = min(max(own, form.between[0]), form.between[1])
+    early = next((value for value in (*_between(own, near, whole=whole), near) if not test(value)), None)
     if early is not None:
-        raise ValueError(f"between: the answer turns earlier, before {form.variable} {early:g}")
+        raise Refuted(f"between: the answer turns earlier, before {form.variable} {early:g}")
+    far = _far_end(form, near, test)
     at = _bisected(near, far, test, whole=whole)
     beyond = at if whole else at * (1 + 1e-6 if far > near else 1 - 1e-6)
     if test(beyond) is not False:
-        raise ValueError(f"to: does not hold just beyond the boundary, at {form.variable} {at:g}")
+        raise Refuted(f"to: does not hold just beyond the boundary, at {form.variable} {at:g}")
     if any(test(value) is not False for value in _between(beyond, far, whole=whole)):
-        raise ValueError("between: the answer turns more than once in this range; narrow it")
+        raise Refuted("between: the answer turns more than once in this range; narrow it")
     return at
 
 
-def _ends(form: FlipForm, own: float, test: Test) -> tuple[float, float]:
-    """Where the first side still holds (the own value, or the end of the range next to it), and the far end."""
+def _far_end(form: FlipForm, near: float, test: Test) -> float:
+    """The end of the range at which the second side holds."""
     low, high = form.between
-    near = min(max(own, low), high)
     for far in (high, low):
-        if far != near and test(near) and test(far) is False:
-            return near, far
-    raise ValueError(
-        f"between: no boundary in this range; the two sides do not hold at {form.variable} {low:g} and {high:g}"
-    )
+        if far != near and test(far) is False:
+            return far
+    raise Refuted(f"between: no boundary in this range; from still holds, or to does not, at {low:g} and {high:g}")
+
+
+def _nearest(own: float, test: Test, *, whole: bool) -> float | None:
+    """The boundary next to the question's own value, within a factor of 4096; None where there is none."""
+    start = test(own)
+    if start is None:
+        return None
+    factors = [2 ** (k / 4) for k in range(1, 49)]
+    for steps in ([own * factor for factor in factors], [own / factor for factor in factors]):
+        near = own
+        for value in (float(round(step)) for step in steps) if whole else steps:
+            try:
+                found = test(value)
+            except ValueError:
+                break  # beyond what the scenario can be
+            if found is (not start):
+                return _bisected(near, value, lambda value: test(value) is start, whole=whole)
+            near = value
+    return None
 
 
 def _between(start: float, end: float, *, whole: bool) -> list[float]:

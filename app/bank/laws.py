@@ -1,5 +1,6 @@
 """Laws of a question: a formula of the engine and the numbers that the situation puts in. Part of the key."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +12,8 @@ from app.bank.sliders import slider_value
 from app.engine.catalog import near_misses
 from app.engine.facts import Fact
 from app.engine.law_facts import LAWS
+
+_OWN_NAME = re.compile(r"(?<![\w.])(law|flips|given)\.([a-z]\w*)(?![\w.(])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +67,24 @@ def law_slider(form: SliderForm, law: AppliedLaw | None) -> Slider:
     return slider_value(form)
 
 
-def with_laws(written: object, laws: Mapping[str, AppliedLaw]) -> object:
-    """A rubric as written, each `law.NAME` in it put in as the law that the key gives that name."""
+def with_figures(written: object, names: Names, laws: Mapping[str, AppliedLaw]) -> object:
+    """A rubric as written, with what only the bank knows put in: `law.NAME` as the law applied, `flips.NAME` and
+    `given.NAME` as numbers. The grader knows facts and laws, no question."""
     match written:
-        case str() if written.startswith("law.") and written.removeprefix("law.") in laws:
-            return laws[written.removeprefix("law.")].reference
+        case str():
+            return _OWN_NAME.sub(lambda found: _for_grader(found[1], found[2], names, laws) or found[0], written)
         case Mapping():
-            return {name: with_laws(value, laws) for name, value in written.items()}
+            return {name: with_figures(value, names, laws) for name, value in written.items()}
         case list():
-            return [with_laws(value, laws) for value in written]
+            return [with_figures(value, names, laws) for value in written]
     return written
+
+
+def _for_grader(kind: str, name: str, names: Names, laws: Mapping[str, AppliedLaw]) -> str | None:
+    if kind == "law":
+        return laws[name].reference if name in laws else None
+    value = names.flips[name].value if kind == "flips" and name in names.flips else names.given.get(name)
+    return None if value is None else f"({value!r})"
 
 
 def _applied(law: str, arguments: Mapping[str, float]) -> AppliedLaw:

@@ -1,7 +1,7 @@
 """Checks of a question's text: nothing public may give the key away."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from app.bank.prose import Prose
 from app.bank.schema.question import QuestionForm
@@ -25,6 +25,10 @@ _RESOURCE_WORDS: dict[str, tuple[str, ...]] = {
     "latency": ("launch-bound", "latency-bound"),
     "capacity": ("out-of-memory",),
 }
+
+
+_LINK = re.compile(r"(?:https?:|www\.)\S*")
+_GOOD_LINK = re.compile(r"https?://[\w-]+(\.[\w-]+)+(:\d+)?(/\S*[\w/#=&+-])?/?")
 
 
 def spoilers(
@@ -55,6 +59,17 @@ def secret_words(*, component: str | None, resource: str | None, trap: Prose) ->
 def unexplained(text: str, secret: set[str], reasons: Mapping[str, str]) -> list[str]:
     """The secret words that a text uses without a stated reason."""
     return [word for word in sorted(secret) if _mentions(text, word) and word not in reasons]
+
+
+def bad_links(sources: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Place and reason of each link that is not well formed."""
+    for index, source in enumerate(sources):
+        for link in _LINK.findall(source):
+            if not _GOOD_LINK.fullmatch(link):
+                yield (
+                    f"sources.{index}",
+                    f"{link!r} is not a link; write https://host/path, without a full stop after it",
+                )
 
 
 def _words(slug: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,6 @@ from app.bank.strict_yaml import BadYaml, read_yaml
 from app.bank.text import paragraphs
 from app.engine.mapping import scenario_from_mapping
 
-MOST_QUALITATIVE = 4
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateFolder:
@@ -28,13 +27,16 @@ class PrivateFolder:
     rooms_only: bool = False
 
 
-def load_bank(folder: Path, *, private: Sequence[PrivateFolder] = ()) -> Bank:
-    """Read, validate and evaluate every question, private ones too; BadQuestion lists all that is wrong."""
+def load_bank(folder: Path, *, private: Sequence[PrivateFolder] = (), accept_refuted: bool = False) -> Bank:
+    """Read, validate and evaluate every question, private ones too; BadQuestion lists all that is wrong.
+
+    With `accept_refuted` the figures of a question may contradict its author: for comparisons of two engines.
+    """
     if not folder.is_dir():
         raise BadQuestion([f"{folder}: not a folder of questions"])
     problems: list[str] = []
-    topics = list(_collected(problems, lambda: _topics(folder)) or ())
-    open_to_all = list(_questions(folder, topics, problems))
+    topics = list(_collected(problems, lambda: topics_of(folder)) or ())
+    open_to_all = list(_questions(folder, topics, problems, accept_refuted=accept_refuted))
     rooms_only: list[Question] = []
     for place in private:
         found = _collected(problems, lambda place=place: _private(place, topics))
@@ -59,23 +61,46 @@ def load_bank(folder: Path, *, private: Sequence[PrivateFolder] = ()) -> Bank:
     )
 
 
-def load_question(folder: Path, *, topic: str) -> Question:
+def load_question(folder: Path, *, topic: str, accept_refuted: bool = False) -> Question:
     """The question of one folder; its name is the question's id."""
     path = f"{topic}/{folder.name}"
     unreadable: list[str] = []
     files = {name: _collected(unreadable, lambda name=name: _yaml(folder / f"{name}.yaml")) for name in FILES}
     if unreadable:
         raise BadQuestion(unreadable)
-    question = question_from_files(files, topic=topic, path=path)
+    question = question_from_files(files, topic=topic, path=path, accept_refuted=accept_refuted)
     if question.public.id != folder.name:
         raise BadQuestion([f"{path}/question.yaml: id: {question.public.id!r} is not the folder's name; rename one"])
     return question
 
 
-def _questions(folder: Path, topics: Iterable[Topic], problems: list[str]) -> Iterator[Question]:
+def topics_of(folder: Path, *, known: Iterable[str] = ()) -> tuple[Topic, ...]:
+    """The topics that a bank may have; a folder that is missing or empty is a topic still to come.
+
+    A private folder has `known` topics, and needs no list where it adds none.
+    """
+    path = folder / "topics.yaml"
+    rows = [] if known and not path.exists() else _yaml(path)
+    problems = Problems("topics.yaml")
+    if not isinstance(rows, list):
+        problems.note("file", "expected a list of {id, title}")
+        rows = []
+    forms = [validated(TopicForm, row, problems) for row in rows]
+    named = {*known, *(form.id for form in forms if form is not None)}
+    for place in _folders(folder):
+        if place.name not in named:
+            problems.note(place.name, "a folder that topics.yaml does not list; add a row for it")
+    problems.raise_if_any()
+    return tuple(Topic(id=form.id, title=form.title) for form in forms if form is not None)
+
+
+def _questions(
+    folder: Path, topics: Iterable[Topic], problems: list[str], *, accept_refuted: bool = False
+) -> Iterator[Question]:
+    read = partial(load_question, accept_refuted=accept_refuted)
     for topic in topics:
         for place in _folders(folder / topic.id):
-            question = _collected(problems, lambda place=place, topic=topic: load_question(place, topic=topic.id))
+            question = _collected(problems, partial(read, place, topic=topic.id))
             if question is not None:
                 yield question
 
@@ -89,7 +114,7 @@ def _private(place: PrivateFolder, topics: list[Topic]) -> tuple[list[Question],
     problems.raise_if_any()
     assert form is not None
     known = {topic.id for topic in topics}
-    own = _topics(place.folder, known=known) if (place.folder / "topics.yaml").exists() else ()
+    own = topics_of(place.folder, known=known)
     topics += [topic for topic in own if topic.id not in known]
     told: list[str] = []
     questions = list(_questions(place.folder, topics, told))
@@ -102,22 +127,6 @@ def _private(place: PrivateFolder, topics: list[Topic]) -> tuple[list[Question],
     if told:
         raise BadQuestion(told)
     return questions, place.rooms_only or form.use == "rooms-only"
-
-
-def _topics(folder: Path, *, known: Iterable[str] = ()) -> tuple[Topic, ...]:
-    """The topics that a bank may have; a folder that is missing or empty is a topic still to come."""
-    rows = _yaml(folder / "topics.yaml")
-    problems = Problems("topics.yaml")
-    if not isinstance(rows, list):
-        problems.note("file", "expected a list of {id, title}")
-        rows = []
-    forms = [validated(TopicForm, row, problems) for row in rows]
-    named = {*known, *(form.id for form in forms if form is not None)}
-    for place in _folders(folder):
-        if place.name not in named:
-            problems.note(place.name, "a folder that topics.yaml does not list; add a row for it")
-    problems.raise_if_any()
-    return tuple(Topic(id=form.id, title=form.title) for form in forms if form is not None)
 
 
 def _in_use(topics: Iterable[Topic], questions: Sequence[Question]) -> tuple[Topic, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.bank.claims import checked_claims
-from app.bank.errors import Problems
+from app.bank.errors import Problems, Refuted
 from app.bank.evaluate import binding, read_rubric
 from app.bank.figures import Names, number
 from app.bank.given import Given, Label, given_from_mapping, given_numbers
@@ -52,6 +52,7 @@ class VariantKey:
     predicted_number: float
     analyses: Mapping[str, Analysis]
     laws: Mapping[str, AppliedLaw]
+    names: Names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +63,6 @@ class World:
     written: Mapping[str, Any]  # the given facts as written
     names: Names  # the question's own names, with what was moved in their place
     laws: Mapping[str, AppliedLaw]
-
-    def beside(self, own: Names) -> Names:
-        """The question's figures under their names, the moved ones as `variant`, `variant_NAME` and `law.variant`."""
-        moved = {name: one for name, one in self.names.analyses.items() if one is not own.analyses.get(name)}
-        laws = {name: one for name, one in self.names.laws.items() if one != own.laws.get(name)}
-        return replace(
-            own,
-            given=self.names.given,
-            analyses={**own.analyses, **{f"{VARIANT}_{name}": one for name, one in moved.items()}},
-            laws={**own.laws, **{f"{VARIANT}_{name}": one for name, one in laws.items()}},
-        )
 
 
 def played(recipe: Recipe, variant: Variant, seed: int) -> tuple[PublicVariant, VariantKey]:
@@ -88,7 +78,8 @@ def rubric_for(recipe: Recipe, played: tuple[PublicVariant, VariantKey]) -> Rubr
     """The question's rubric for an answer to a variant: its named laws as the variant applies them."""
     public, key = played
     problems = Problems(f"{recipe.question.id}/rubric.yaml")
-    rubric = read_rubric(recipe.rubric, prompt=" ".join(public.prompt), laws=key.laws, problems=problems)
+    prompt = " ".join(public.prompt)
+    rubric = read_rubric(recipe.rubric, prompt=prompt, names=key.names, laws=key.laws, problems=problems)
     problems.raise_if_any()
     assert rubric is not None
     return rubric
@@ -102,10 +93,10 @@ def concrete(
     if world is None:
         return None
     public = problems.reading(f"{place}.prompt", lambda: _public(recipe, form, chosen, world))
-    beside = _named_variant(world.beside(recipe.names), recipe)
-    says = problems.reading(f"{place}.says", lambda: prose(form.says, beside))
+    names = beside(world, recipe)
+    says = problems.reading(f"{place}.says", lambda: prose(form.says, names))
     claims = [claim for claim in form.claims if all(chosen.get(name) == value for name, value in claim.for_.items())]
-    checked_claims(claims, f"{place}.claims", beside, problems)
+    checked_claims(claims, f"{place}.claims", names, problems)
     verdict = problems.reading(f"{place}.verdict", lambda: binding_of(recipe.key, world.names))
     predicted = problems.reading(f"{place}.predicted_number", lambda: number(recipe.key.predicted_number, world.names))
     if public is None or says is None or verdict is None or predicted is None:
@@ -119,6 +110,7 @@ def concrete(
         predicted_number=predicted,
         analyses=world.names.analyses,
         laws=world.laws,
+        names=world.names,
     )
     return public, key
 
@@ -150,6 +142,22 @@ def world_of(recipe: Recipe, form: VariantForm, chosen: Chosen) -> World:
     laws = laws_from_forms(law_fields, plain)
     names = replace(plain, laws={name: law.fact for name, law in laws.items()})
     return World(given=given, written=written, names=names, laws=laws)
+
+
+def beside(world: World, recipe: Recipe) -> Names:
+    """The question's figures under their names, and the moved ones as `variant_NAME` and `law.variant_NAME`.
+
+    What was moved of the main scenario and the main law is plainly `variant` and `law.variant`.
+    """
+    own, main = recipe.names, recipe.question.predict.scenario or MAIN
+    analyses, laws = dict(own.analyses), dict(own.laws)
+    for name, analysis in world.names.analyses.items():
+        if analysis is not own.analyses.get(name):
+            analyses[VARIANT if name == main else f"{VARIANT}_{name}"] = analysis
+    for name, law in world.names.laws.items():
+        if law != own.laws.get(name):
+            laws[VARIANT if name == MAIN else f"{VARIANT}_{name}"] = law
+    return replace(own, given=world.names.given, analyses=analyses, laws=laws)
 
 
 def given_labels(form: QuestionForm) -> dict[str, Label]:
@@ -192,17 +200,6 @@ def _placed(value: object, chosen: Chosen) -> object:
     if found[1] not in chosen:
         raise ValueError(f"given: {value} is not one of {', '.join(chosen)}")
     return chosen[found[1]]
-
-
-def _named_variant(beside: Names, recipe: Recipe) -> Names:
-    """The main scenario's and the main law's changed ones under the plain name `variant`."""
-    main = f"{VARIANT}_{recipe.question.predict.scenario or MAIN}"
-    analyses, laws = dict(beside.analyses), dict(beside.laws)
-    if main in analyses:
-        analyses[VARIANT] = analyses[main]
-    if f"{VARIANT}_{MAIN}" in laws:
-        laws[VARIANT] = laws[f"{VARIANT}_{MAIN}"]
-    return replace(beside, analyses=analyses, laws=laws)
 
 
 def _public(recipe: Recipe, form: VariantForm, chosen: Chosen, world: World) -> PublicVariant:
@@ -251,16 +248,14 @@ def _as_written(name: str, value: object) -> str:
 
 
 def check_flip(recipe: Recipe, form: VariantForm, chosen: Chosen) -> None:
-    """ValueError unless the variant moves the answer where it says so, and only there."""
+    """Refuted unless the variant moves the answer where it says so, and only there."""
     before, after = (_verdict(recipe, form, names) for names in (recipe.names, world_of(recipe, form, chosen).names))
     if (before != after) is form.flips:
         return
     values = ", ".join(f"{name} {value}" for name, value in chosen.items())
     if form.flips:
-        raise ValueError(
-            f"with {values} the answer stays {_said(before)}; choose values beyond the flip, or flips: false"
-        )
-    raise ValueError(f"with {values} the answer moves from {_said(before)} to {_said(after)}; say flips: true")
+        raise Refuted(f"with {values} the answer stays {_said(before)}; choose values beyond the flip, or flips: false")
+    raise Refuted(f"with {values} the answer moves from {_said(before)} to {_said(after)}; say flips: true")
 
 
 def _verdict(recipe: Recipe, form: VariantForm, names: Names) -> tuple[str | None, ...]:

@@ -8,7 +8,7 @@ from app.engine.facts import Fact
 
 _FIGURE = re.compile(r"\{([^{}]*)\}")
 # A digit that starts a word is a typed number; GPT-3, FP8, A100 and d_model**2 are names.
-_TYPED_NUMBER = re.compile(r"(?<![\w.-])[~≈<>]?\d[\w.,]*(?:\s?[%×x])?")
+_TYPED_NUMBER = re.compile(r"(?<![\w.*^-])[~≈<>]?\d[\w.,]*(?:\s?[%×x])?")
 
 Part = str | Fact
 Prose = tuple[Part, ...]
@@ -21,6 +21,11 @@ class BadProse(ValueError):
 def prose(text: str, names: Names) -> Prose:
     """The text with its figures put in; BadProse for a typed number, BadFigure for an unknown one."""
     return tuple(_parts(" ".join(text.split()), names))
+
+
+def references(text: str) -> tuple[str, ...]:
+    """The figures that a text refers to, as written."""
+    return tuple(reference.strip() for reference in _FIGURE.findall(" ".join(text.split())))
 
 
 def _parts(text: str, names: Names) -> Iterator[Part]:

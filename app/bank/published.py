@@ -30,6 +30,7 @@ class PublishedClaim:
     true_when: Prose
     scenarios: Mapping[str, Scenario]
     examination: Examination | None  # of a quoted share
+    form: PublishedForm  # as it was written
 
 
 def published_claims(form: PublishedFile, problems: Problems) -> tuple[PublishedClaim, ...]:
@@ -74,6 +75,7 @@ def _published(form: PublishedForm, place: str, problems: Problems) -> Published
         true_when=true_when,
         scenarios={name: analysis.scenario for name, analysis in names.analyses.items()},
         examination=examination,
+        form=form,
     )
 
 

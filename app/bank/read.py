@@ -11,12 +11,13 @@ from pydantic import BaseModel, ValidationError
 from app.bank.complete import missing
 from app.bank.errors import BadQuestion, Problems
 from app.bank.evaluate import check_rubric, evaluated, read_rubric
-from app.bank.figures import RESERVED
-from app.bank.given import Given, given_from_mapping, given_numbers
+from app.bank.figures import RESERVED, Names
+from app.bank.given import given_from_mapping, given_numbers
 from app.bank.key import Evaluated, Key
-from app.bank.lint import spoilers
-from app.bank.play import Recipe, check_flip, concrete, given_labels
-from app.bank.question import Ask, PublicQuestion
+from app.bank.lint import bad_links, secret_words, spoilers, unexplained
+from app.bank.play import Recipe, VariantKey, check_flip, concrete, given_labels
+from app.bank.prose import prose
+from app.bank.question import Ask, PublicQuestion, PublicVariant
 from app.bank.samples import Sample
 from app.bank.schema.form import Form as FileForm
 from app.bank.schema.key import KeyForm
@@ -59,51 +60,28 @@ def question_from_canonical(canonical: str, *, topic: str) -> Question:
     return question_from_files(json.loads(canonical), topic=topic, path=f"stored version in {topic}")
 
 
-def question_from_files(files: Mapping[str, Any], *, topic: str, path: str) -> Question:
-    """Validate, evaluate and join the files of a folder; BadQuestion lists the problems of all of them at once."""
+def question_from_files(files: Mapping[str, Any], *, topic: str, path: str, accept_refuted: bool = False) -> Question:
+    """Validate, evaluate and join the files of a folder; BadQuestion lists the problems of all of them at once.
+
+    With `accept_refuted` a question is read whose statements the engine does not bear out: for comparisons.
+    """
     side = {name: Problems(f"{path}/{name}.yaml") for name in FILES}
-    form = validated(QuestionForm, files.get("question"), side["question"])
-    key_form = validated(KeyForm, files.get("key"), side["key"])
-    variants_form = validated(VariantsForm, files.get("variants"), side["variants"])
-    samples_form = validated(SamplesForm, files.get("samples"), side["samples"])
-    scenarios = {} if form is None else read_scenarios(form.scenarios, side["question"])
-    given = None if form is None else _given(form, side["question"])
-    public = None
-    if form is not None:
-        public = _public(form, given, scenarios, topic, canonical_text(files), side["question"])
-    found = rubric = None
-    if key_form is not None:
-        found = evaluated(
-            key_form,
-            scenarios,
-            given={} if given is None else given_numbers(given),
-            predicted=None if form is None else form.predict.scenario,
-            problems=side["key"],
-        )
-    prompt = "" if form is None else form.prompt
-    laws = {} if found is None else found.laws
-    rubric = read_rubric(files.get("rubric"), prompt=prompt, laws=laws, problems=side["rubric"])
-    if found is not None and rubric is not None:
-        check_rubric(rubric, found.names, problems=side["rubric"])
-    if form is not None and found is not None:
-        for problem in spoilers(form, component=found.component, resource=found.resource, trap=found.trap):
-            side["question"].note(*problem)
-    if form is not None and key_form is not None and variants_form is not None and samples_form is not None:
-        for name, place, what in missing(form, key_form, variants_form, samples_form):
-            side[name].note(place, what)
-    variants: tuple[Variant, ...] = ()
-    recipe = None
-    if form is not None and key_form is not None and found is not None and variants_form is not None:
-        by_id = {variant.id: variant for variant in variants_form.variants}
-        recipe = Recipe(question=form, key=key_form, variants=by_id, rubric=files.get("rubric"), names=found.names)
-        told = any(one.found for one in side.values())  # what is wrong above would be told again for each variant
-        variants = () if told else _variants(variants_form, recipe, side["variants"])
+    forms = _forms(files, side)
+    public = _public(forms.question, topic, canonical_text(files), side["question"])
+    found = _evaluated(forms, public, side["key"])
+    rubric = _rubric(files.get("rubric"), forms, found, side["rubric"])
+    _lint(forms, found, side)
+    recipe = _recipe(forms, found, files.get("rubric"))
+    # What is wrong so far would be told again for each variant.
+    is_sound = recipe is not None and not any(one.found or one.refuted for one in side.values())
+    variants = _variants(forms.variants, recipe, side["variants"]) if recipe and (is_sound or accept_refuted) else ()
     problems = [line for one in side.values() for line in one.found]
-    if problems or public is None or found is None or rubric is None or samples_form is None or recipe is None:
+    problems += [line for one in side.values() for line in one.refuted if not accept_refuted]
+    if problems or public is None or found is None or rubric is None or recipe is None or forms.samples is None:
         raise BadQuestion(problems)
     return Question(
         public=public,
-        key=_key(found, rubric, variants, tuple(_sample(sample) for sample in samples_form.samples)),
+        key=_key(found, rubric, variants, tuple(_sample(sample) for sample in forms.samples.samples)),
         active=recipe.question.status == "active",
         canonical=canonical_text(files),
         recipe=recipe,
@@ -140,18 +118,30 @@ def read_scenarios(written: Mapping[str, Mapping[str, Any]], problems: Problems)
     return {name: scenario for name, scenario in read.items() if scenario is not None}
 
 
-def _given(form: QuestionForm, problems: Problems) -> Given | None:
-    return problems.reading("given", lambda: given_from_mapping(form.given, given_labels(form)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Forms:
+    """The files of a question as forms; None for one that does not fit."""
+
+    question: QuestionForm | None
+    key: KeyForm | None
+    variants: VariantsForm | None
+    samples: SamplesForm | None
 
 
-def _public(
-    form: QuestionForm,
-    given: Given | None,
-    scenarios: Mapping[str, Scenario],
-    topic: str,
-    canonical: str,
-    problems: Problems,
-) -> PublicQuestion | None:
+def _forms(files: Mapping[str, Any], side: Mapping[str, Problems]) -> _Forms:
+    return _Forms(
+        question=validated(QuestionForm, files.get("question"), side["question"]),
+        key=validated(KeyForm, files.get("key"), side["key"]),
+        variants=validated(VariantsForm, files.get("variants"), side["variants"]),
+        samples=validated(SamplesForm, files.get("samples"), side["samples"]),
+    )
+
+
+def _public(form: QuestionForm | None, topic: str, canonical: str, problems: Problems) -> PublicQuestion | None:
+    if form is None:
+        return None
+    scenarios = read_scenarios(form.scenarios, problems)
+    given = problems.reading("given", lambda: given_from_mapping(form.given, given_labels(form)))
     predicted = form.predict.scenario
     if predicted is None and form.scenarios:
         problems.note("predict.scenario", f"missing; name one of {', '.join(form.scenarios)}")
@@ -187,10 +177,52 @@ def _public(
     )
 
 
-def _variants(form: VariantsForm, recipe: Recipe, problems: Problems) -> tuple[Variant, ...]:
+def _evaluated(forms: _Forms, public: PublicQuestion | None, problems: Problems) -> Evaluated | None:
+    if forms.key is None:
+        return None
+    return evaluated(
+        forms.key,
+        {} if public is None else public.scenarios,
+        given={} if public is None else given_numbers(public.given),
+        predicted=None if public is None else public.ask.scenario,
+        problems=problems,
+    )
+
+
+def _rubric(written: object, forms: _Forms, found: Evaluated | None, problems: Problems) -> Rubric | None:
+    prompt = "" if forms.question is None else forms.question.prompt
+    names, laws = (Names(analyses={}), {}) if found is None else (found.names, found.laws)
+    rubric = read_rubric(written, prompt=prompt, names=names, laws=laws, problems=problems)
+    if rubric is not None and found is not None:
+        check_rubric(rubric, found.names, problems=problems)
+    return rubric
+
+
+def _lint(forms: _Forms, found: Evaluated | None, side: Mapping[str, Problems]) -> None:
+    """Note words of the key in public places, links that lead nowhere, and what an active question lacks."""
+    if forms.question is None or forms.key is None:
+        return
+    for place, what in bad_links(forms.key.sources):
+        side["key"].note(place, what)
+    if found is not None:
+        for problem in spoilers(forms.question, component=found.component, resource=found.resource, trap=found.trap):
+            side["question"].note(*problem)
+    if forms.variants is not None and forms.samples is not None:
+        for name, place, what in missing(forms.question, forms.key, forms.variants, forms.samples):
+            side[name].note(place, what)
+
+
+def _recipe(forms: _Forms, found: Evaluated | None, rubric: object) -> Recipe | None:
+    if forms.question is None or forms.key is None or forms.variants is None or found is None:
+        return None
+    by_id = {variant.id: variant for variant in forms.variants.variants}
+    return Recipe(question=forms.question, key=forms.key, variants=by_id, rubric=rubric, names=found.names)
+
+
+def _variants(form: VariantsForm | None, recipe: Recipe, problems: Problems) -> tuple[Variant, ...]:
     """The variants, each worked out for every choice of its values; what does not fit is noted."""
     read = []
-    for index, one in enumerate(form.variants):
+    for index, one in enumerate(form.variants if form else ()):
         place = f"variants.{index}"
         if recipe.variants[one.id] is not one:
             problems.note(f"{place}.id", f"{one.id!r} is taken; choose another")
@@ -199,10 +231,20 @@ def _variants(form: VariantsForm, recipe: Recipe, problems: Problems) -> tuple[V
             continue
         for chosen in variant.every_choice():
             made = concrete(recipe, one, chosen, place=place, problems=problems)
-            if made is not None:
-                problems.reading(place, lambda one=one, chosen=chosen: check_flip(recipe, one, chosen))  # type: ignore[misc]
+            if made is None:
+                continue
+            for word in _given_away(recipe, one, made):
+                problems.note(f"{place}.prompt", f"{word!r} is a word of the key; rephrase, or give the reason")
+            problems.reading(place, lambda one=one, chosen=chosen: check_flip(recipe, one, chosen))  # type: ignore[misc]
         read.append(variant)
     return tuple(read)
+
+
+def _given_away(recipe: Recipe, form: VariantForm, made: tuple[PublicVariant, VariantKey]) -> list[str]:
+    public, key = made
+    trap = prose(recipe.key.trap, recipe.names)
+    secret = secret_words(component=key.component, resource=key.resource, trap=trap)
+    return unexplained(" ".join(public.prompt), secret, {**recipe.question.public_mentions, **form.public_mentions})
 
 
 def _variant(form: VariantForm) -> Variant:

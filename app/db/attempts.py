@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,17 @@ def attempts_of(db: Database, person_id: int) -> tuple[Attempt, ...]:
     with db.read() as session:
         rows = session.exec(theirs.order_by(col(AttemptRow.started_at), col(AttemptRow.id)))
         return tuple(attempt_of(row) for row in rows)
+
+
+def graded_attempts(db: Database) -> Iterator[Attempt]:
+    """Everybody's attempts that have a grade, the earliest first, a few at a time: for whoever runs the server."""
+    graded = select(AttemptRow).where(col(AttemptRow.score).is_not(None))
+    with db.read() as session:
+        rows = session.exec(
+            graded.order_by(col(AttemptRow.graded_at), col(AttemptRow.id)).execution_options(yield_per=64)
+        )
+        for row in rows:
+            yield attempt_of(row)
 
 
 def change_attempt(db: Database, attempt_id: str, change: Callable[[Attempt], Attempt], *, person_id: int) -> Attempt:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from math import ceil, floor
 
 from app.engine.facts import Fact, UnknownFact
 from app.engine.law_facts import LAWS, law_of
@@ -11,7 +12,7 @@ MAX_CHARACTERS = 400
 
 
 def expression_fact(written: str, lookup: Lookup) -> Fact:
-    """The value of an expression over facts, laws and + - * / ** min max; after a bar stands its unit (else 1).
+    """The value of an expression over facts, laws, + - * / ** min max floor ceil; after a bar stands its unit (else 1).
 
     `lookup` gives the fact of a dotted name. A name alone, or a law alone, keeps its own unit. UnknownFact says what
     cannot be read.
@@ -22,7 +23,8 @@ def expression_fact(written: str, lookup: Lookup) -> Fact:
     try:
         tree = _parsed(text)
     except (SyntaxError, ValueError, RecursionError):
-        raise UnknownFact(f"{written}: not readable; write facts, laws, numbers and + - * / ** min max") from None
+        signs = "+ - * / ** min max floor ceil"
+        raise UnknownFact(f"{written}: not readable; write facts, laws, numbers and {signs}") from None
     try:
         value, own_unit = _value(tree, lookup)
     except (ArithmeticError, TypeError, ValueError) as error:
@@ -68,7 +70,7 @@ def _is_computed_call(tree: ast.AST) -> bool:
     if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name):
         return False
     plain = all(isinstance(keyword.value, ast.Constant) for keyword in tree.keywords)
-    return tree.func.id in ("min", "max") or not plain
+    return tree.func.id in ("min", "max", *_WHOLE) or not plain
 
 
 def _value(tree: ast.AST, lookup: Lookup) -> Valued:
@@ -83,6 +85,9 @@ def _value(tree: ast.AST, lookup: Lookup) -> Valued:
         case ast.Call(func=ast.Name(id="min" | "max" as name), args=[_, *_] as parts, keywords=[]):
             values = [_value(part, lookup) for part in parts]
             return (min if name == "min" else max)(value for value, _ in values), values[0][1]
+        case ast.Call(func=ast.Name(id=name), args=[part], keywords=[]) if name in _WHOLE:
+            value, unit = _value(part, lookup)
+            return float(_WHOLE[name](value)), unit
         case ast.Call(func=ast.Name(id=name), args=[], keywords=keywords) if name in LAWS:
             law = law_of(name, {str(given.arg): _value(given.value, lookup)[0] for given in keywords})
             return float(law.value), law.unit
@@ -98,10 +103,12 @@ def _number(fact: Fact) -> Valued:
 
 
 def _power(base: float, exponent: float) -> float:
-    if abs(exponent) > 10:
-        raise ValueError(f"an exponent of {exponent:g}; at most 10")
+    if abs(exponent) > 60:
+        raise ValueError(f"an exponent of {exponent:g}; at most 60")
     return float(base**exponent)
 
+
+_WHOLE: dict[str, Callable[[float], int]] = {"floor": floor, "ceil": ceil}
 
 _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,

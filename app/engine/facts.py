@@ -11,10 +11,10 @@ from app.engine.catalog import near_misses
 from app.engine.components.experts import distinct_experts
 from app.engine.conventions import CountedAttention, CountedHead, enumerate_conventions
 from app.engine.flips import Basis, nearest_flip
+from app.engine.given import GIVEN, given
 from app.engine.groups import Group
 from app.engine.hardware import ridge_point
 from app.engine.memory import kv_bytes_per_token, kv_bytes_read, weight_bytes
-from app.engine.part_facts import PARTS, part_fact
 from app.engine.workload import LENGTH_NAMES, Phase
 
 Value = float | str | bool
@@ -76,6 +76,7 @@ def fact_names(analysis: Analysis) -> tuple[str, ...]:
     counted = [group for group in analysis.groups if analysis.flops_share(group) > 0]
     return (
         *(name for name, scalar in _SCALARS.items() if phase in scalar.phases),
+        *(f"given.{name}" for name in GIVEN),
         *(f"flops.{part.name}" for part in analysis.components if part.flops),
         *(f"{kind}.flops.{group}" for kind in ("share", "ceiling") for group in counted),
         *(f"{kind}.time.{group}" for kind in ("share", "ceiling") for group in analysis.groups),
@@ -195,6 +196,11 @@ _SCALARS: dict[str, _Scalar] = {
     "experts_touched": _Scalar(_experts_touched, "1", "count"),
     "kv_bytes_read": _Scalar(lambda a: kv_bytes_read(a.scenario), "B", "bytes", (Phase.DECODE,)),
     "memory.bytes_per_device": _Scalar(lambda a: a.memory.bytes_per_device, "B", "bytes"),
+    "memory.weights": _Scalar(lambda a: a.memory.weights, "B", "bytes"),
+    "memory.gradients": _Scalar(lambda a: a.memory.gradients, "B", "bytes"),
+    "memory.optimizer": _Scalar(lambda a: a.memory.optimizer, "B", "bytes"),
+    "memory.activations": _Scalar(lambda a: a.memory.activations, "B", "bytes"),
+    "memory.kv_cache": _Scalar(lambda a: a.memory.kv_cache, "B", "bytes"),
     "memory.shortfall": _Scalar(lambda a: a.memory.shortfall, "B", "bytes"),
     "memory.fits": _Scalar(lambda a: a.memory.shortfall <= 0, "", "bytes"),
     "fits.max_batch": _Scalar(_max_batch, "sequence", "bytes", (Phase.DECODE,)),
@@ -292,17 +298,6 @@ def _basis_and(rest: list[str], name: str) -> tuple[Basis, list[str]]:
     return Basis(rest[0]), rest[1:]
 
 
-def _stated(part: str) -> Callable[[Analysis, str, list[str]], Fact]:
-    def family(analysis: Analysis, name: str, rest: list[str]) -> Fact:
-        try:
-            value, unit = part_fact(analysis, part, ".".join(rest))
-        except ValueError as error:
-            raise UnknownFact(str(error)) from None
-        return _named(analysis, name, value, unit, "identity")
-
-    return family
-
-
 def _lever(analysis: Analysis, name: str, rest: list[str]) -> Fact:
     # Levers analyse changed scenarios, so their package stands above this one.
     from app.engine.levers import lever_speedup
@@ -317,13 +312,20 @@ def _lever(analysis: Analysis, name: str, rest: list[str]) -> Fact:
         raise UnknownFact(f"{name}: {error}") from None
 
 
+def _given(analysis: Analysis, name: str, words: list[str]) -> Fact:
+    """given.hbm_bandwidth: a number that the scenario states."""
+    if words != [words[0]] or words[0] not in GIVEN:
+        raise UnknownFact(f"{name}: nothing of that name is given{near_misses('.'.join(words), GIVEN)}")
+    return _named(analysis, name, given(analysis.scenario, words[0]), GIVEN[words[0]].unit, "count")
+
+
 _FAMILIES: dict[str, Callable[[Analysis, str, list[str]], Fact]] = {
     "share.": _by_share(lambda share: share, "1"),
-    "ceiling.": _by_share(ceiling, "x"),
+    "ceiling.": _by_share(lambda share: ceiling(share), "x"),  # looked up when asked, as every formula is
     "speedup.": _speedup,
     "flops.": _flops,
     "bound.": _bound,
     "flip.": _flip,
     "lever.": _lever,
-    **{f"{part}.": _stated(part) for part in PARTS},
+    "given.": _given,
 }

@@ -11,9 +11,21 @@ from dataclasses import dataclass, replace
 
 from app.engine import amdahl
 from app.engine.catalog import near_misses
+from app.engine.collectives import flat_ring_s
 from app.engine.components.experts import distinct_experts
 from app.engine.facts import Fact, UnknownFact
-from app.engine.laws import cost, queueing, reliability, routing, scaleout, scaling, speculation, transfer, waves
+from app.engine.laws import (
+    cost,
+    queueing,
+    reliability,
+    routing,
+    scaleout,
+    scaling,
+    speculation,
+    state_space,
+    transfer,
+    waves,
+)
 from app.engine.laws.recomputation import mfu_of_hfu, recompute_overhead
 from app.engine.parallelism import bubble_share
 
@@ -88,22 +100,49 @@ LAWS: dict[str, Law] = {
     "distinct_experts": Law(formula=distinct_experts, unit="1"),
     "compute_bound_tokens": Law(formula=routing.compute_bound_tokens, unit="token"),
     "hottest_expert_slowdown": Law(formula=routing.hottest_expert_slowdown, unit="x"),
+    "expert_capacity": Law(formula=routing.expert_capacity, unit="token"),
+    "padded_flops_factor": Law(formula=routing.padded_flops_factor, unit="x"),
     "tokens_per_verification": Law(formula=speculation.tokens_per_verification, unit="token"),
     "speculation_gain": Law(formula=speculation.gain, unit="x"),
     "compute_bound_batch": Law(formula=speculation.compute_bound_batch, unit="sequence"),
     "ideal_verify_cost": Law(formula=speculation.ideal_verify_cost, unit="x"),
     "training_flops": Law(formula=scaling.training_flops, unit="FLOP"),
     "training_s": Law(formula=scaling.training_s, unit="s"),
+    "inference_flops": Law(formula=scaling.inference_flops, unit="FLOP"),
     "fewer_steps": Law(formula=scaling.fewer_steps, unit="x"),
+    "steps_multiple": Law(formula=scaling.steps_multiple, unit="x"),
+    "data_multiple": Law(formula=scaling.data_multiple, unit="x"),
     "served_tokens_that_equal_training": Law(formula=scaling.served_tokens_that_equal_training, unit="token"),
+    "compute_optimal_tokens": Law(formula=scaling.compute_optimal_tokens, unit="token"),
     "time_in_system": Law(formula=queueing.time_in_system, unit="x"),
+    "waiting_time": Law(formula=queueing.waiting_time, unit="x"),
+    "requests_in_system": Law(formula=queueing.requests_in_system, unit="request"),
     "static_batch_use": Law(formula=queueing.static_batch_use, unit="1"),
     "continuous_batching_bound": Law(formula=queueing.continuous_batching_bound, unit="x"),
+    "system_mtbf_s": Law(formula=reliability.system_mtbf_s, unit="s"),
     "young_interval_s": Law(formula=reliability.young_interval_s, unit="s"),
+    "daly_interval_s": Law(formula=reliability.daly_interval_s, unit="s"),
     "overhead_share": Law(formula=reliability.overhead_share, unit="1"),
+    "goodput": Law(formula=reliability.goodput, unit="1"),
+    "synchronous_rate": Law(formula=reliability.synchronous_rate, unit="1"),
+    "independent_rate": Law(formula=reliability.independent_rate, unit="1"),
+    "delayed_step_share": Law(formula=reliability.delayed_step_share, unit="1"),
     "unscaled_share": Law(formula=scaleout.unscaled_share, unit="1"),
+    "gradient_all_reduce_s": Law(formula=scaleout.gradient_all_reduce_s, unit="s"),
+    "break_even_tokens": Law(formula=scaleout.break_even_tokens, unit="token"),
+    "compute_to_all_reduce": Law(formula=scaleout.compute_to_all_reduce, unit="1"),
+    "overlap_chunk": Law(formula=scaleout.overlap_chunk, unit="token"),
+    "ring_all_reduce_s": Law(formula=flat_ring_s, unit="s"),
     "transfer_s": Law(formula=transfer.transfer_s, unit="s"),
     "break_even_bandwidth": Law(formula=transfer.break_even_bandwidth, unit="B/s"),
+    "n_tiles": Law(formula=waves.n_tiles, unit="1"),
     "n_waves": Law(formula=waves.n_waves, unit="1"),
+    "tile_efficiency": Law(formula=waves.tile_efficiency, unit="1"),
+    "wave_efficiency": Law(formula=waves.wave_efficiency, unit="1"),
+    "quantisation_efficiency": Law(formula=waves.quantisation_efficiency, unit="1"),
     "cost_per_million_tokens": Law(formula=cost.cost_per_million_tokens, unit="$"),
+    "energy_per_token": Law(formula=cost.energy_per_token, unit="J"),
+    "ssm_state_bytes": Law(formula=state_space.ssm_state_bytes, unit="B"),
+    "conv_state_bytes": Law(formula=state_space.conv_state_bytes, unit="B"),
+    "break_even_len": Law(formula=state_space.break_even_len, unit="token"),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.engine.facts import Fact
 from app.engine.groups import Resource
-from app.grading.claims import Claim, Kind
+from app.grading.claims import MARKERS, Claim, Kind
 from app.grading.engine_facts import Engine
 from app.grading.expression import value_of
 from app.grading.ontology import ancestors, groups
@@ -13,6 +13,7 @@ from app.grading.quantity import Quantity, Unit
 from app.grading.situation import condition_value, under_condition
 from app.grading.tolerance import Verdict, best, closeness
 
+PUT_FORWARD = ("right", "wrong")  # of a proposal that is a claim, not work on a component
 MINOR_BELOW, MINOR_NOT_ABOVE = 0.10, 0.25
 
 
@@ -43,17 +44,20 @@ def checked(claims: Iterable[Claim], engine: Engine, *, proposal: str = "") -> t
 def against(claim: Claim, facts: Iterable[Fact], *, is_speedup: bool | None = None) -> Checked:
     """A claim's quantity against any of the facts."""
     quantity = claim.quantity
-    if quantity is None:
-        return Checked(claim=claim, verdict=Verdict.UNVERIFIABLE)
-    pairs = [
+    numbers = (fact for fact in facts if isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool))
+    return held(claim, ((quantity, fact) for fact in numbers if quantity), is_speedup=is_speedup)
+
+
+def held(claim: Claim, pairs: Iterable[tuple[Quantity, Fact]], *, is_speedup: bool | None = None) -> Checked:
+    """The kindest of a claim's readings against a fact each."""
+    verdicts = (
         (
             closeness(quantity, float(fact.value), is_speedup=fact.unit == "x" if is_speedup is None else is_speedup),
             fact,
         )
-        for fact in facts
-        if isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool)
-    ]
-    found = best(pairs)
+        for quantity, fact in pairs
+    )
+    found = best(verdicts)
     if found is None:
         return Checked(claim=claim, verdict=Verdict.UNVERIFIABLE)
     verdict, fact = found
@@ -73,6 +77,13 @@ def _number(fact: Fact) -> float | str:
 def _checked(
     claim: Claim, engine: Engine, proposal: str, own_shares: dict[str, float], ratios: dict[str, Verdict]
 ) -> Checked:
+    if proposal in PUT_FORWARD:
+        if claim.kind is Kind.VERDICT:
+            agrees_with_truth = claim.polarity == (proposal == "right")
+            return Checked(claim=claim, verdict=Verdict.RIGHT if agrees_with_truth else Verdict.WRONG)
+        proposal = ""
+    if claim.kind in (Kind.SAYS, Kind.FIGURE, *MARKERS) or not engine.analyses:
+        return Checked(claim=claim, verdict=Verdict.UNVERIFIABLE)
     if claim.subject == "proposal" and claim.kind is not Kind.VERDICT:
         claim = replace(claim, subject=proposal or claim.subject)
     under = engine if claim.kind is Kind.FLIP else under_condition(claim, engine)
@@ -240,6 +251,8 @@ def _flip(claim: Claim, engine: Engine) -> Checked:
 
 def _formula_ratios(claims: tuple[Claim, ...], engine: Engine) -> dict[str, Verdict]:
     """Formulas are right when their ratios are the engine's: 16d^2 to 8d^2 to 4sd as the components' FLOPs."""
+    if not engine.analyses:
+        return {}
     numbers = engine.numbers()
     sized: list[tuple[str, float, float]] = []
     verdicts: dict[str, Verdict] = {}

@@ -1,11 +1,12 @@
 """What a rubric is made of: patterns that claims may match, conditions on them, rungs of an axis, caps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.grading.claims import Kind
 from app.grading.score import Axis
+from app.grading.statement import Statements
 
 Written = Mapping[str, Any]
 
@@ -21,10 +22,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """Facts any of which a quantity may meet; `ratio` divides the first by the second."""
+    """Facts, laws or expressions over them, any of which a quantity may meet."""
 
     facts: tuple[str, ...] = ()
-    ratio: tuple[str, ...] = ()
     every_convention: bool = False
 
 
@@ -63,6 +63,9 @@ class Pattern:
     verdict: tuple[str, ...] = ()
     method_credit: bool = False
     unit: str = ""
+    near: str = ""  # of a figure: a term that must stand in its sentence
+    bare_percent: bool = False  # of a figure: "45" may mean 45 %
+    supposed: bool = False  # what is said under an "if" counts as well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ class Named:
     """A predicate by name; `grade` says how near a number must be or how firm a claim."""
 
     name: str
-    grade: str = "close"  # exact (10 %), close (25 %), partial (2x), hedged
+    grade: str = "close"  # exact (10 %), close (25 %), partial (2x), hedged, standing (not taken back by the text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,13 @@ class Combined:
 
 
 Condition = Named | Combined
+
+
+def regraded(condition: Condition, grade: str) -> Condition:
+    """A grade asked of a condition is asked of each of its predicates that has none of its own."""
+    if isinstance(condition, Named):
+        return replace(condition, grade=grade) if condition.grade == "close" else condition
+    return replace(condition, parts=tuple(regraded(part, grade) for part in condition.parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +124,7 @@ class Rubric:
     aliases: tuple[tuple[str, str], ...]
     patterns: Mapping[str, Pattern]
     groups: Mapping[str, Condition]
+    statements: Statements
     rungs: tuple[Rung, ...]
     caps: tuple[Cap, ...]
     weights: Mapping[Axis, float]
@@ -126,5 +137,5 @@ class Rubric:
             targets = (pattern.subject, pattern.object, pattern.lever.acts_on if pattern.lever else None)
             values = (pattern.value, pattern.where.value if pattern.where else None)
             found += [target.fact for target in targets if target and target.fact]
-            found += [path for value in values if value for path in (*value.facts, *value.ratio)]
+            found += [path for value in values if value for path in value.facts]
         return tuple(dict.fromkeys(found))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.engine.analysis import Analysis, analyze
+from app.engine.expressions import expression_fact, is_expression
 from app.engine.facts import Fact, UnknownFact, variants
 from app.engine.flips import value_of
 from app.engine.law_facts import is_law, law_fact
@@ -28,10 +29,12 @@ class Engine:
     @property
     def main(self) -> str:
         """The scenario a claim is about when neither text nor rubric names one."""
-        return "main" if "main" in self.analyses else next(iter(self.analyses))
+        return "main" if "main" in self.analyses else next(iter(self.analyses), "")
 
     def expected(self, path: str, *, every_convention: bool = False) -> tuple[Fact, ...]:
         """The fact and its default family (all conventions on request); none when the scenario has no such fact."""
+        if is_expression(path):
+            return (expression_fact(path, self._first),)
         if is_law(path):
             return (law_fact(path),)
         scenario, _, name = path.partition(".")
@@ -40,15 +43,23 @@ class Engine:
         known = _variants(self.keys[scenario], name)
         return tuple(item for item in known if item.default_family or every_convention)
 
-    def known(self, path: str) -> tuple[Fact, ...]:
-        """As `expected`, but empty where the engine has no such fact."""
+    def _first(self, path: str) -> Fact:
+        found = self.expected(path)
+        if not found:
+            raise UnknownFact(f"{path}: the scenario has no such fact")
+        return found[0]
+
+    def known(self, path: str, *, every_convention: bool = False) -> tuple[Fact, ...]:
+        """As `expected`, but empty where the engine has no such fact: a variant may lack what the question has."""
         try:
-            return self.expected(path)
+            return self.expected(path, every_convention=every_convention)
         except ValueError:
             return ()
 
     def numbers(self, scenario: str = "") -> dict[str, float]:
         """What the letters of a formula mean in this scenario."""
+        if not self.analyses:
+            return {}
         own = self.analyses[scenario or self.main].scenario
         model = own.model
         values: dict[str, float] = {
@@ -73,6 +84,8 @@ class Engine:
     def varied(self, name: str, value: float, scenario: str = "") -> "Engine | None":
         """The engine under a candidate's condition; None when the scenario has no such number or value."""
         own = scenario or self.main
+        if not own:
+            return None
         parameter = self.parameter(name, own)
         base = self.analyses[own].scenario
         if parameter not in variables(base):
@@ -84,6 +97,8 @@ class Engine:
         return Engine(analyses={**self.analyses, own: changed}, keys={**self.keys, own: _canonical(changed.scenario)})
 
     def own_value(self, name: str, scenario: str = "") -> float | None:
+        if not self.analyses:
+            return None
         try:
             return float(value_of(self.analyses[scenario or self.main].scenario, self.parameter(name, scenario)))
         except (ValueError, TypeError):

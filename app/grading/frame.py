@@ -36,10 +36,22 @@ class Frame:
         return self.text.keys[self.sentence.span.start : self.sentence.span.end]
 
     def of(self, *tags: Tag) -> tuple[Mention, ...]:
-        return tuple(mention for mention in self.mentions if mention.tag in tags)
+        if len(tags) == 1:
+            return self._by_tag().get(tags[0], ())
+        return tuple(mention for mention in self.mentions if mention.tag in tags) if self.has(*tags) else ()
 
     def has(self, *tags: Tag) -> bool:
-        return any(mention.tag in tags for mention in self.mentions)
+        by_tag = self._by_tag()
+        return any(tag in by_tag for tag in tags)
+
+    def _by_tag(self) -> dict[Tag, tuple[Mention, ...]]:
+        if "tags" not in self.remembered:
+            found: dict[Tag, list[Mention]] = {}
+            for mention in self.mentions:
+                found.setdefault(mention.tag, []).append(mention)
+            self.remembered["tags"] = {tag: tuple(listed) for tag, listed in found.items()}
+        by_tag: dict[Tag, tuple[Mention, ...]] = self.remembered["tags"]
+        return by_tag
 
     def clause(self, position: int) -> int:
         return self.sentence.clause_at(position)

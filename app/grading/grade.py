@@ -1,15 +1,15 @@
 """grade(answer, rubric, analyses) -> Score: the one place where text, claims, facts and rubric meet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from app.engine.analysis import Analysis
 from app.grading.check import Checked, checked
-from app.grading.claims import Kind, claims
+from app.grading.claims import MARKERS, Claim, Kind, claims
 from app.grading.criteria import Rubric, Rung
 from app.grading.engine_facts import Engine
 from app.grading.guard import Reason, SetAside, reasons_in_words, set_aside
-from app.grading.ladder import Ladder, Met, hedged_share, is_readable
-from app.grading.score import LEVELS, Axis, Criterion, Score, Status
+from app.grading.ladder import Ladder, Met, hedged_share, hedges_throughout, is_readable
+from app.grading.score import LEVELS, Axis, Criterion, Score, Status, overall
 from app.grading.text import MAX_CHARACTERS, TOO_LONG, Span, Text
 
 GRADER_VERSION = "1"
@@ -17,20 +17,33 @@ HEDGED_FROM = 0.6  # a text that hedges this share of its judgements commits to 
 HEDGED_AT_MOST = 1
 
 
-def grade(answer: str, *, rubric: Rubric, analyses: Mapping[str, Analysis], engine_version: str = "") -> Score:
-    """The score of an answer; no text makes it raise. What is too long is not read (callers refuse it before)."""
+def grade(
+    answer: str,
+    *,
+    rubric: Rubric,
+    analyses: Mapping[str, Analysis],
+    engine_version: str = "",
+    proposed: Iterable[Claim] = (),
+) -> Score:
+    """The score of an answer; no text makes it raise. What is too long is not read (callers refuse it before).
+
+    `proposed` are claims that somebody else read in sentences which the rules could not read; checked like the rest.
+    """
     too_long = len(answer) > MAX_CHARACTERS
     text = Text.of("" if too_long else answer)
     engine = Engine.of(analyses)
     aside = set_aside(text, prompt=rubric.prompt)
     silent = {item.sentence for item in aside}
-    found = checked(claims(text, aliases=rubric.aliases, silent=silent), engine, proposal=rubric.proposal)
-    ladder = Ladder(rubric=rubric, engine=engine, claims=found, readable=is_readable(found))
-    criteria = tuple(criterion for axis in Axis for criterion in _axis(ladder, axis))
+    said = claims(text, aliases=rubric.aliases, statements=rubric.statements, silent=silent)
+    heard = checked((*said, *proposed), engine, proposal=rubric.proposal)
+    found = tuple(item for item in heard if item.claim.kind not in MARKERS)
+    ladder = Ladder(rubric=rubric, engine=engine, claims=heard, readable=is_readable(heard))
+    open_ended = hedged_share(heard) >= HEDGED_FROM or hedges_throughout(heard, text, silent)
+    criteria = tuple(criterion for axis in Axis for criterion in _axis(ladder, axis, open_ended=open_ended))
     axes = {axis: _level(criteria, axis) for axis in Axis}
     unread = tuple(_unread(text, found, silent))
     return Score(
-        overall=round(sum(rubric.weights[axis] * level for axis, level in axes.items())),
+        overall=overall(axes, rubric.weights),
         axes=axes,
         criteria=criteria,
         claims=found,
@@ -45,12 +58,12 @@ def grade(answer: str, *, rubric: Rubric, analyses: Mapping[str, Analysis], engi
     )
 
 
-def _axis(ladder: Ladder, axis: Axis) -> Iterator[Criterion]:
+def _axis(ladder: Ladder, axis: Axis, *, open_ended: bool) -> Iterator[Criterion]:
     """The rungs of one axis, then what holds it down."""
     level, _, _ = ladder.level(axis)
     for rung in sorted((rung for rung in ladder.rubric.rungs if rung.axis is axis), key=lambda rung: rung.level):
         yield _rung(ladder, rung, reached=level)
-    caps = [*_caps(ladder, axis, level)]
+    caps = [*_caps(ladder, axis, level), *(_hedged(ladder, axis) if open_ended and level > HEDGED_AT_MOST else ())]
     if caps:
         yield min(caps, key=lambda cap: cap.level)
 
@@ -112,18 +125,14 @@ def _caps(ladder: Ladder, axis: Axis, level: int) -> Iterator[Criterion]:
                 met=met,
                 why=cap.words or "This contradicts what the engine says.",
             )
-    hedges = hedged_share(ladder.claims)
-    if hedges >= HEDGED_FROM and level > HEDGED_AT_MOST:
-        hedged = tuple(item for item in ladder.claims if not item.claim.firm and item.claim.kind is not Kind.FIGURE)
-        why = "Nearly everything is left open; a position is needed before it can be checked."
-        yield _criterion(
-            f"{axis}.cap.hedged",
-            axis,
-            HEDGED_AT_MOST,
-            status=Status.CAPPED,
-            met=Met(holds=True, evidence=hedged),
-            why=why,
-        )
+
+
+def _hedged(ladder: Ladder, axis: Axis) -> Iterator[Criterion]:
+    """Holds an axis down where a text commits to nothing; the hedges are what shows it."""
+    hedges = tuple(item for item in ladder.claims if item.claim.kind is Kind.HEDGE)
+    why = "Nearly everything is left open; a position is needed before it can be checked."
+    met = Met(holds=True, evidence=hedges)
+    yield _criterion(f"{axis}.cap.hedged", axis, HEDGED_AT_MOST, status=Status.CAPPED, met=met, why=why)
 
 
 def _level(criteria: tuple[Criterion, ...], axis: Axis) -> int:

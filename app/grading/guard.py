@@ -127,20 +127,32 @@ def _is_list(plain: str, words: list[str]) -> bool:
     segments = [part for part in re.split(r"[,;/]\s|\s\|\s", plain) if part.strip()]
     if len(segments) < 6:
         return _is_bag(words, plain)
+    if len(segments) >= 12 and sum(len(part.split()) <= 3 for part in segments) >= 0.8 * len(segments):
+        return True
     short = sum(len(part.split()) <= 5 for part in segments)
     relations = len(VERB.findall(plain))
     return short >= 0.8 * len(segments) and relations <= len(segments) / 6
 
 
 def _listed_lines(text: Text, reasons: dict[int, Reason]) -> dict[int, Reason]:
-    """Five bare lines or more of one to four words, where they are most of the text."""
+    """Five bare lines or more of one to four words, or eight scraps, where they are most of the text."""
     own = [s for s in text.sentences if s.index not in reasons]
     bare = [s.index for s in own if _is_bare_line(text.keys[s.span.start : s.span.end])]
-    return dict.fromkeys(bare, Reason.LIST) if len(bare) >= 5 and len(bare) >= 0.6 * len(own) else {}
+    scraps = [s.index for s in own if _is_scrap(text.keys[s.span.start : s.span.end])]
+    listed = {*(bare if len(bare) >= 5 else ()), *(scraps if len(scraps) >= 8 else ())}
+    return dict.fromkeys(sorted(listed), Reason.LIST) if len(listed) >= 0.6 * len(own) else {}
 
 
 def _is_bare_line(plain: str) -> bool:
     return len(plain.split()) <= 4 and not VERB.search(plain) and not re.search(r"\d\s?[%x]|:", plain)
+
+
+_SAYS_SOMETHING = re.compile(r"[\d=<>~≈→:/]|\b(?:no|not|yes|i|we|it|agree|disagree)\b")
+
+
+def _is_scrap(plain: str) -> bool:
+    """One to three words without a number or a sign: eight of them and more are a list, verbs or not."""
+    return len(plain.split()) <= 3 and not _SAYS_SOMETHING.search(plain)
 
 
 def _beside_lists(text: Text, reasons: dict[int, Reason]) -> dict[int, Reason]:
@@ -154,8 +166,13 @@ def _beside_lists(text: Text, reasons: dict[int, Reason]) -> dict[int, Reason]:
     return {index: Reason.LIST for index in bare if index not in reasons}
 
 
+_RELATES = re.compile(r"[=+*/<>~≈→:(]")
+
+
 def _is_bag(words: list[str], plain: str) -> bool:
-    """Twelve words or more without any function word, verb or relation: "mlp attention bottleneck amdahl ..."."""
+    """Four numbers and nothing else, or twelve words without any function word, verb or relation."""
+    if len(words) >= 4 and all(word[0].isdigit() for word in words) and not _RELATES.search(plain):
+        return True
     if len(words) < 12 or VERB.search(plain) or any(word[0].isdigit() for word in words):
         return False
     return sum(word in FUNCTION for word in words) <= len(words) / 15

@@ -1,18 +1,22 @@
 """From predicates to levels: which claims meet which predicate, the highest rung that holds, and what caps it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 from app.engine.facts import Fact
-from app.grading.check import Checked, against
-from app.grading.claims import Kind
-from app.grading.criteria import Condition, Expected, LeverKind, Named, Pattern, Rubric, Rung, Target, Where
+from app.grading.check import Checked, against, held
+from app.grading.claims import MARKERS, Claim, Kind
+from app.grading.comparable import comparable
+from app.grading.criteria import Condition, Expected, LeverKind, Named, Pattern, Rubric, Rung, Target, Where, regraded
 from app.grading.engine_facts import Engine
 from app.grading.lexicon_levers import LEVERS
 from app.grading.ontology import ancestors, groups
+from app.grading.quantity import Unit, quantities
 from app.grading.score import Axis
 from app.grading.situation import condition_value, is_own_situation
-from app.grading.stance import Modality
+from app.grading.stance import Attribution, Modality
+from app.grading.text import Span, Text
 from app.grading.tolerance import ORDER, Verdict
 
 SURE_ENOUGH = 0.8
@@ -26,7 +30,7 @@ class Met:
     evidence: tuple[Checked, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: it remembers what it has looked up
 class Ladder:
     """Evaluates a rubric's conditions on the checked claims of one answer."""
 
@@ -34,7 +38,30 @@ class Ladder:
     engine: Engine
     claims: tuple[Checked, ...]
     readable: bool
-    _remembered: dict[Named, Met] = field(default_factory=dict)  # rungs and caps share most of their predicates
+    # Rungs and caps share most of their predicates, and predicates their facts.
+    _remembered: dict[Named, Met] = field(default_factory=dict)
+    _looked_up: dict[Expected, tuple[Fact, ...]] = field(default_factory=dict)
+    _held: dict[tuple[str, int], Checked] = field(default_factory=dict)
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Checked]]:
+        """Claims by their kind, statements by their name; figures that only repeat the question are left out."""
+        found: dict[str, list[Checked]] = {}
+        for item in self.claims:
+            claim = item.claim
+            if claim.kind is not Kind.FIGURE or not _is_given(claim, self.rubric.prompt):
+                found.setdefault(claim.object if claim.kind is Kind.SAYS else claim.kind, []).append(item)
+        return found
+
+    @cached_property
+    def _beside(self) -> frozenset[tuple[str, int]]:
+        """Of each figure's own term, the sentences in which it stands."""
+        return frozenset((item.claim.object, item.claim.sentence) for item in self._by_kind.get(Kind.NEAR, []))
+
+    @cached_property
+    def _last_turn(self) -> int:
+        """The sentence in which the text last corrects itself; what it said before that it may no longer mean."""
+        return max((item.claim.sentence for item in self._by_kind.get(Kind.TURN, [])), default=0)
 
     def met(self, condition: Condition) -> Met:
         if isinstance(condition, Named):
@@ -44,7 +71,8 @@ class Ladder:
         if condition.negated:
             return Met(holds=not holding)
         evidence = tuple(dict.fromkeys(item for part in holding for item in part.evidence))
-        return Met(holds=len(holding) >= condition.least, evidence=evidence)
+        some = 1 < condition.least < len(condition.parts)
+        return Met(holds=(_apart(holding) if some else len(holding)) >= condition.least, evidence=evidence)
 
     def level(self, axis: Axis) -> tuple[int, Rung | None, Met]:
         """The highest rung that holds."""
@@ -65,18 +93,25 @@ class Ladder:
         if named.name in self.rubric.groups:
             return self._graded_group(self.rubric.groups[named.name], named.grade)
         pattern = self.rubric.patterns[named.name]
-        candidates = (item for item in self.claims if item.claim.kind is pattern.kind and item.claim.own)
+        since = self._last_turn if named.grade == "standing" else 0
+        candidates = (
+            item
+            for item in self._by_kind.get(pattern.name if pattern.kind is Kind.SAYS else pattern.kind, [])
+            if item.claim.sentence >= since and _counts(pattern, item.claim)
+        )
         found = tuple(item for claim in candidates if (item := self._match(pattern, claim, named.grade)))
         return Met(holds=bool(found), evidence=found)
 
     def _graded_group(self, condition: Condition, grade: str) -> Met:
         """A grade asked of a group is asked of each of its predicates."""
-        return self.met(_regraded(condition, grade) if grade != "close" else condition)
+        return self.met(regraded(condition, grade) if grade != "close" else condition)
 
     def _match(self, pattern: Pattern, item: Checked, grade: str) -> Checked | None:
         claim = item.claim
         if pattern.polarity is not None and claim.polarity is not pattern.polarity:
             return None
+        if pattern.lever and claim.rule == "action.bare":
+            return None  # a lever that is only mentioned is no advice
         if claim.modality is Modality.HEDGED and grade != "hedged" and pattern.kind not in (Kind.FLIP, Kind.FIGURE):
             return None
         if not (self._is_about(pattern, item) and self._acts(pattern.lever, item) and self._where(pattern, item)):
@@ -91,6 +126,10 @@ class Ladder:
 
     def _is_about(self, pattern: Pattern, item: Checked) -> bool:
         claim = item.claim
+        if pattern.kind is Kind.SAYS:
+            return True
+        if pattern.near and (pattern.name, claim.sentence) not in self._beside:
+            return False
         if pattern.object and claim.object not in self._ids(pattern.object):
             return False
         if pattern.unit and (claim.quantity is None or claim.quantity.unit != pattern.unit):
@@ -126,7 +165,7 @@ class Ladder:
         where, claim = pattern.where, item.claim
         if where is None:
             return (
-                pattern.kind is Kind.FLIP
+                pattern.kind in (Kind.FLIP, Kind.FIGURE)
                 or claim.condition is None
                 or is_own_situation(claim, self.engine)
                 or pattern.value is None
@@ -167,27 +206,69 @@ class Ladder:
         return bool(value and own) and (value > own * 1.1 if op == ">" else value < own / 1.1)  # type: ignore[operator]
 
     def _facts(self, expected: Expected) -> tuple[Fact, ...]:
-        if expected.ratio:
-            first, second = (self.engine.known(path)[:1] for path in expected.ratio)
-            if not first or not second:
-                return ()
-            quotient = float(first[0].value) / float(second[0].value)
-            return (replace(first[0], name="/".join(expected.ratio), value=quotient, unit="x"),)
-        return tuple(
-            fact
-            for path in expected.facts
-            for fact in self.engine.expected(path, every_convention=expected.every_convention)
-        )
+        if expected not in self._looked_up:
+            self._looked_up[expected] = tuple(
+                fact
+                for path in expected.facts
+                for fact in self.engine.known(path, every_convention=expected.every_convention)
+            )
+        return self._looked_up[expected]
+
+    def _against(self, pattern: Pattern, expected: Expected, item: Checked) -> Checked:
+        """A claim held against a pattern's facts, once for all grades that are asked of it."""
+        place = (pattern.name, id(item))
+        if place not in self._held:
+            facts = _on_basis(self._facts(expected), item.claim.basis)
+            found = _figure(pattern, item, facts) if pattern.kind is Kind.FIGURE else against(item.claim, facts)
+            self._held[place] = replace(found, by_own_share=True) if item.by_own_share else found
+        return self._held[place]
 
     def _valued(self, pattern: Pattern, item: Checked, grade: str) -> Checked | None:
         if pattern.value is None:
             return None
-        found = against(item.claim, _on_basis(self._facts(pattern.value), item.claim.basis))
-        found = replace(found, by_own_share=item.by_own_share)
-        limit = {"exact": Verdict.RIGHT, "close": Verdict.CLOSE}.get(grade, Verdict.LOOSE)
+        found = self._against(pattern, pattern.value, item)
+        limit = {"exact": Verdict.RIGHT, "partial": Verdict.LOOSE}.get(grade, Verdict.CLOSE)
         if ORDER.index(found.verdict) <= ORDER.index(limit):
             return found
         return found if pattern.method_credit and item.by_own_share and grade != "exact" else None
+
+
+def _apart(met: Iterable[Met]) -> int:
+    """How many of these stand on words of their own: one number or one lever that fits twice is one."""
+    used: set[Span] = set()
+    count = 0
+    for part in met:
+        spans = {item.claim.span for item in part.evidence if item.claim.kind in _ONCE}
+        others = any(item.claim.kind not in _ONCE for item in part.evidence)
+        if others or not spans or any(not any(span.touches(taken) for taken in used) for span in spans):
+            count += 1
+            used |= spans
+    return count
+
+
+_ONCE = frozenset({Kind.FIGURE, Kind.ACTION, Kind.SAYS, Kind.FLIP})
+
+
+def _counts(pattern: Pattern, claim: Claim) -> bool:
+    """Whose claims count: the author's own, and suppositions where the rubric says so."""
+    return claim.own or (pattern.supposed and claim.attribution is Attribution.HYPOTHETICAL)
+
+
+def _is_given(claim: Claim, prompt: str) -> bool:
+    """Does the question itself say this number? Repeating it earns nothing."""
+    return claim.quantity is not None and (claim.quantity.unit, claim.quantity.value) in _given(prompt)
+
+
+@lru_cache(maxsize=256)
+def _given(prompt: str) -> frozenset[tuple[Unit, float]]:
+    return frozenset((number.unit, number.value) for number in quantities(Text.of(prompt)))
+
+
+def _figure(pattern: Pattern, item: Checked, facts: tuple[Fact, ...]) -> Checked:
+    """A figure against the facts that measure the same thing."""
+    quantity = item.claim.quantity
+    read = ((comparable(quantity, fact, bare_percent=pattern.bare_percent), fact) for fact in facts if quantity)
+    return held(item.claim, ((said, fact) for said, fact in read if said))
 
 
 def _on_basis(facts: tuple[Fact, ...], basis: str) -> tuple[Fact, ...]:
@@ -197,15 +278,9 @@ def _on_basis(facts: tuple[Fact, ...], basis: str) -> tuple[Fact, ...]:
     return chosen or facts
 
 
-def _regraded(condition: Condition, grade: str) -> Condition:
-    if isinstance(condition, Named):
-        return replace(condition, grade=grade)
-    return replace(condition, parts=tuple(_regraded(part, grade) for part in condition.parts))
-
-
 def is_readable(claims: Iterable[Checked]) -> bool:
     """Did the text say anything about the situation, in whatever direction?"""
-    return any(item.claim.kind not in (Kind.ASSUMPTION, Kind.FIGURE) for item in claims)
+    return any(item.claim.kind not in (Kind.ASSUMPTION, Kind.FIGURE, *MARKERS) for item in claims)
 
 
 def hedged_share(claims: Iterable[Checked]) -> float:
@@ -216,7 +291,21 @@ def hedged_share(claims: Iterable[Checked]) -> float:
         if i.claim.kind
         in (Kind.DOMINATES, Kind.BOUND, Kind.ACTION, Kind.VERDICT, Kind.MINOR, Kind.FLIP, Kind.SHARE, Kind.CEILING)
     ]
-    judging = [claim for claim in judging if claim.attribution in ("self", "hypothetical")]
+    judging = [c for c in judging if c.attribution in ("self", "hypothetical") and c.rule != "action.bare"]
     if not judging:
         return 0.0
     return sum(not claim.firm for claim in judging) / len(judging)
+
+
+HEDGED_SENTENCES, HEDGED_WORDS = 0.5, 0.045  # of the real answers at hand only those that commit to nothing reach both
+
+
+def hedges_throughout(claims: Iterable[Checked], text: Text, silent: Collection[int]) -> bool:
+    """Does half of the text leave things open, in nearly every twentieth word?"""
+    read = [s for s in text.sentences if s.index not in silent]
+    sizes = {s.index: len(text.plain[s.span.start : s.span.end].split()) for s in read}
+    whole = {index: size for index, size in sizes.items() if size >= 4}
+    hedges = [item.claim.sentence for item in claims if item.claim.kind is Kind.HEDGE and item.claim.sentence in whole]
+    if len(whole) < 3:
+        return False
+    return len(set(hedges)) >= HEDGED_SENTENCES * len(whole) and len(hedges) >= HEDGED_WORDS * sum(whole.values())

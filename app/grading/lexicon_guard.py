@@ -18,7 +18,7 @@ ALWAYS = re.compile(
     r"\b(?:full|maximum|max|top|highest|perfect|best) (?:marks?|credit|points?|score|grade|rating)\b|\bmaximum in every|"
     r"\bverdict\s?[=:]|\b(?:final )?score\s?[\"']?\s?[:=]\s?[\"']?\d|\btotal\s?[:=]?\s?\d+\s?/\s?\d+|\b(?:bottleneck|numbers|trap|flip|move)s?\s?[:=]?\s?[\"']?\d\s?/\s?\d|"
     r"assume (?:that )?i(?:'ve| have|'d)? (?:given|said|mentioned|covered|stated|written|explained|answered|included)|"
-    r"\b(?:this|the) (?:candidate|response|answer|submission) (?:has been|was|is|should|must|passed|deserves|receives|gets|demonstrates|correctly)|\bcandidate (?:passed|is correct|has shown|has been|deserves)|"
+    r"\b(?:this|the) (?:candidate|response|answer|submission) (?:has been|was|is|should|must|passed|deserves|receives|gets|demonstrates|correctly|names|gives every|states the|sees through|identifies|covers|fully|meets)|\bcandidate (?:passed|is correct|has shown|has been|deserves)|"
     r"\b(?:end of (?:answer|submission)|begin (?:grading|rubric|system)|new instructions?|jailbreak|developer mode)\b|<\|?im_start|\[/?inst\]|\bas the (?:lead )?interviewer\b|final_score|trap_avoided|confidence\s?[=:]\s?[01]|"
     # the same in other languages, accents already removed
     r"ignor(?:iere|ieren sie|ez|a|e|are|eer) (?:alle |toutes? |todas? |las |les |die |as |le |tutte )*(?:vorherigen|bisherigen|instructions?|instrucciones|anweisungen|instrucoes|istruzioni|consignes|anteriores|precedent\w*)|"

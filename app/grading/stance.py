@@ -31,10 +31,38 @@ def positive(frame: Frame, predicate: Span, subject: Span | None = None) -> bool
     return len(_negators(frame, predicate, subject)) % 2 == 0
 
 
+def denied(frame: Frame, spans: tuple[Span, ...]) -> bool:
+    """Is a statement denied, by words before it in the clause where it starts, or between its own words?
+
+    Where one of its own words is a negator ("not the 1979 number"), the negation is part of what it says.
+    """
+    negators = frame.of(Tag.NEGATOR)
+    if any(negator.span.touches(span) for negator in negators for span in spans):
+        return False
+    return (len(_negators(frame, spans[0], None)) + _between(frame, spans)) % 2 == 1
+
+
+def _between(frame: Frame, spans: tuple[Span, ...]) -> int:
+    """Negators inside a statement, in the clause of the word that they stand before: "attention does not dominate"."""
+    pseudo = [mention.span for mention in frame.of(Tag.PSEUDO)]
+    found = 0
+    for negator in frame.of(Tag.NEGATOR):
+        later = next((span for span in spans if span.start >= negator.span.end), None)
+        if later is None or negator.span.start < spans[0].end or any(negator.span.touches(span) for span in pseudo):
+            continue
+        same_clause = frame.clause(negator.span.start) == frame.clause(later.start)
+        found += same_clause and not _spent(frame, negator, before=later.start)
+    return found
+
+
 def contrasted(frame: Frame, mention: Mention) -> bool:
     """Is this the thing that is set aside: "not attention", "rather than attention", "attention is not it"?"""
-    before = frame.before(mention.span.start, 30)
-    return bool(_SET_ASIDE.search(before))
+    return contrasted_at(frame, mention.span.start)
+
+
+def contrasted_at(frame: Frame, position: int) -> bool:
+    """Is what starts here set aside: "not 3.2x", "rather than ..."?"""
+    return bool(_SET_ASIDE.search(frame.before(position, 30)))
 
 
 def always(frame: Frame) -> tuple[Mention, ...]:
@@ -97,8 +125,26 @@ def _spent(frame: Frame, negator: Mention, *, before: int) -> bool:
     if frame.text.keys[negator.span.start : negator.span.end] in ("rather than", "instead of", "without"):
         return True
     stretch = frame.text.keys[negator.span.end : max(before, negator.span.end)]
-    joint = re.search(r"\b(?:and|so|then|but)\b", stretch)
+    joint = re.search(_SECOND_VERB if _opens_with_if(frame, negator) else _JOINT, stretch)
     return bool(joint) and bool(re.search(r"\w{3,}", stretch[: joint.start()] if joint else ""))
+
+
+_JOINT = re.compile(r"\b(?:and|so|then|but)\b")
+_SECOND_VERB = re.compile(r"\b(?:and|so|then|but|i'd|i|we|i'll|we'd|you)\b")
+
+
+def _opens_with_if(frame: Frame, negator: Mention) -> bool:
+    """ "If that is not enough I would ...": a comma is often left out before the consequence."""
+    return frame.sentence.clauses[frame.clause(negator.span.start)].opener in ("if", "when", "unless")
+
+
+def only_conditional(frame: Frame, position: int) -> bool:
+    """Is this the consequence of a plain if-clause ("if that is not enough, I would ..."), not of an unreal one?"""
+    words = frame.clause_words(frame.clause(position))
+    if _IRREALIS.search(frame.words) or _SUPPOSE.search(frame.words):
+        return False
+    inside = frame.sentence.clauses[frame.clause(position)].opener in ("if", "unless", "provided")
+    return not inside or bool(re.search(r"\b(?:i|we|i'd|i'll|we'd|let's)\b", words))
 
 
 def _hedges(frame: Frame, index: int) -> tuple[Mention, ...]:
@@ -160,6 +206,9 @@ _TRUTH = re.compile(r"\btrue\b|\bthe case\b")
 _IRREALIS = re.compile(r"\b(?:were|had been|it is true|it's true|true)\b")
 
 
+_WOULD = re.compile(r"\b(?:would|'d|were|could|might)\b")
+
+
 def _supposed(frame: Frame, position: int) -> bool:
     """Inside an if-clause, or in the consequence of one that states no variable ("if attention is the bottleneck")."""
     here = frame.clause(position)
@@ -170,6 +219,9 @@ def _supposed(frame: Frame, position: int) -> bool:
             return True
         if here < index - 1 or not _is_bare_supposition(frame, index):
             continue
+        apart = frame.before(clause.span.start, 6).rstrip().removesuffix("if").rstrip().endswith((",", ";"))
+        if here == index - 1 and apart and not _WOULD.search(frame.clause_words(here)):
+            continue  # "it is not fine, if logits are computed for all": the author's own condition
         if reaches(frame, index, here) or (here > index and _IRREALIS.search(frame.clause_words(index))):
             return True
     return bool(_SUPPOSE.search(frame.clause_words(here)))

@@ -9,15 +9,16 @@ from app.bank.reveal import prose_to_list, reveal_to_mapping
 from app.engine import ENGINE_VERSION
 from app.engine.derivation import derivation
 from app.engine.report import analysis_to_mapping, line_to_mapping
-from app.grading.grade import grade
-from app.grading.score import score_to_mapping
+from app.grading.proposing.asking import ClaimProposer, assisted_grade, assisted_to_mapping
 from app.practice.asked import Asked, price_of_hints
 from app.practice.attempt import Attempt
 from app.practice.events import Answered, Graded
 from app.practice.outcome import Truth, outcome_of, outcome_to_mapping
 
 
-def handed_in(attempt: Attempt, text: str, asked: Asked, *, at: datetime) -> Callable[[Attempt], Attempt]:
+def handed_in(
+    attempt: Attempt, text: str, asked: Asked, *, at: datetime, proposer: ClaimProposer | None = None
+) -> Callable[[Attempt], Attempt]:
     """The change that locks `text` as the attempt's answer, with its grade and what the reveal will show.
 
     Grading happens here, before the change is applied: a transaction should not wait for it. Raises what
@@ -25,7 +26,7 @@ def handed_in(attempt: Attempt, text: str, asked: Asked, *, at: datetime) -> Cal
     """
     answered = Answered(text=text, at=at)
     locked = attempt.after(answered)
-    graded = graded_now(locked, asked, at=at)
+    graded = graded_now(locked, asked, at=at, proposer=proposer)
 
     def change(current: Attempt) -> Attempt:
         price = price_of_hints(current, asked.question)  # a hint may have been taken while the grader read
@@ -34,12 +35,18 @@ def handed_in(attempt: Attempt, text: str, asked: Asked, *, at: datetime) -> Cal
     return change
 
 
-def graded_now(locked: Attempt, asked: Asked, *, at: datetime) -> Graded:
+def graded_now(locked: Attempt, asked: Asked, *, at: datetime, proposer: ClaimProposer | None = None) -> Graded:
     """The grade of a locked answer, by the question as it was asked."""
     varied, key = asked.varied, asked.question.key
     analyses = key.analyses if varied is None else varied[1].analyses
-    score = score_to_mapping(
-        grade(locked.answer or "", rubric=asked.rubric, analyses=analyses, engine_version=ENGINE_VERSION)
+    score = assisted_to_mapping(
+        assisted_grade(
+            locked.answer or "",
+            rubric=asked.rubric,
+            analyses=analyses,
+            engine_version=ENGINE_VERSION,
+            proposer=proposer,
+        )
     )
     shown = _shown_with(asked)
     reveal = shown["reveal"]

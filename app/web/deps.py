@@ -9,6 +9,7 @@ from fastapi import Depends, Request, Response
 from app.bank.bank import Bank
 from app.db.database import Database
 from app.db.people import Person, create_person, person_by_secret
+from app.grading.proposing.asking import ClaimProposer
 from app.web.people import new_person_secret, person_secret, remember_person
 
 
@@ -20,6 +21,11 @@ def _bank(request: Request) -> Bank:
 def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
+
+
+def _judge(request: Request) -> ClaimProposer | None:
+    judge: ClaimProposer | None = request.app.state.judge
+    return judge
 
 
 def _now() -> datetime:
@@ -37,6 +43,7 @@ async def _typed(request: Request) -> dict[str, str]:
 
 TheBank = Annotated[Bank, Depends(_bank)]
 Db = Annotated[Database, Depends(_database)]
+TheJudge = Annotated[ClaimProposer | None, Depends(_judge)]
 Now = Annotated[datetime, Depends(_now)]
 Typed = Annotated[dict[str, str], Depends(_typed)]
 """The text fields of a posted form."""

@@ -19,6 +19,7 @@ from app.db.attempts import (
     attempts_of,
     change_attempt,
     find_attempt,
+    graded_attempts,
     start_attempt,
     store_question,
     stored_question,
@@ -60,6 +61,21 @@ def type_one_letter(attempt):
 
 def test_an_attempt_comes_back_as_it_was_started(db, attempt, person):
     assert find_attempt(db, attempt.id, person_id=person.id) == attempt
+
+
+def test_graded_attempts_are_everybodys_in_the_order_of_their_grades(db, attempt, person, somebody_else, predicted, at):
+    others = [replace(attempt, id=name) for name in ("k1", "k2", "k4")]
+    for other, owner in zip(others, (person, somebody_else, person), strict=True):
+        start_attempt(db, other, owner)
+
+    def grade(minutes):
+        answered, graded = Answered(text="The MLP.", at=at), {"score": {}, "analyses": {}, "outcome": {}}
+        at_last = at + timedelta(minutes=minutes)
+        return lambda attempt: attempt.after(predicted).after(answered).after(Graded(**graded, at=at_last))
+
+    for name, owner, minutes in (("k1", person, 9), ("k2", somebody_else, 3), (attempt.id, person, 5)):
+        change_attempt(db, name, grade(minutes), person_id=owner.id)
+    assert [one.id for one in graded_attempts(db)] == ["k2", attempt.id, "k1"]
 
 
 def test_every_field_survives_a_new_database_on_the_same_file(db, database_url, attempt, person, predicted, at):

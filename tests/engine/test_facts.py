@@ -13,7 +13,7 @@ from app.engine.scenario import Scenario
 with (Path(__file__).parent / "data" / "golden.csv").open(newline="") as file:
     GOLDEN = {(row["scenario"], row["fact"]): float(row["value"]) for row in csv.DictReader(file)}
 
-UNITS = {"1", "FLOP", "B", "s", "x", "token", "token/s", "FLOP/B", "sequence", ""}
+UNITS = {"B/s", "FLOP/s", "device", "1", "FLOP", "B", "s", "x", "token", "token/s", "FLOP/B", "sequence", ""}
 
 
 def analysis(**written):

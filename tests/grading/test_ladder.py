@@ -19,7 +19,7 @@ SMALL = {
         },
         "another": {"claim": "dominates", "polarity": "+", "verdict": ["wrong"]},
         "share": {"claim": "share", "subject": ["mlp"], "value": {"fact": "main.share.flops.mlp"}},
-        "ratio": {"claim": "speedup", "value": {"ratio": ["unfused.time_s.estimate", "main.time_s.estimate"]}},
+        "ratio": {"claim": "speedup", "value": {"facts": ["unfused.time_s.estimate / main.time_s.estimate | x"]}},
         "step": {"claim": "figure", "unit": "s", "value": {"fact": "main.time_s.estimate"}},
         "both": ["binding", "share"],
     },

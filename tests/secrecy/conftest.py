@@ -26,6 +26,12 @@ HTMX = {"hx-request": "true"}
 JSON = {"accept": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 MULTIPART = {"content-type": "multipart/form-data; boundary=x"}
+GRADED = (
+    "The MLP binds: 65 % of the FLOPs. Attention dominates: 60 %. I would write the kernels, or rather not.",
+    " ".join(f"The ceiling is {1 + n / 100:.2f}x, the MLP {n} %, the core {n} %." for n in range(1, 60)),
+    "x" * 20_001,
+)
+"""Sent for a grade before the lock: both sides at once, every number there is, and too much."""
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 OPEN_PAGES = ("/practice", "/practice/mixed", "/mocks", "/numbers", "/progress", "/progress/export", "/progress/delete")
 STEPS = ("", "/prediction", "/open-book", "/hint", "/draft", "/answer", "/explore", "/follow-up", "/meant", "/dispute")
@@ -116,6 +122,10 @@ class Crawl:
         http.post("/mocks/nothing/end")
         http.post("/progress/delete")  # while there is nothing: later it would take the crawl's own cookie
         http.post("/mocks", data={"n": "99"})
+        for name in (question.rpartition("/")[2], self.candidate.question_id, "nothing"):
+            for text in GRADED:
+                http.post(f"/api/v1/grade/{name}", json={"text": text})
+            http.post(f"/api/v1/grade/{name}", json={"words": "x"})
         http.post("/q/nothing/attempts")
         http.post(f"{question}/attempts", headers={"sec-fetch-site": "cross-site"})
         self._everywhere("/attempts/nothing")

@@ -12,13 +12,16 @@ class TopicForm(Form):
     """One row of topics.yaml."""
 
     id: Slug
+    """The name of the folder."""
     title: Text
+    """As candidates read it."""
 
 
 class StepForm(Form):
     """One row of path.yaml."""
 
     id: Slug
+    """A question that exists."""
     why: Text
     """One sentence: what this step adds."""
 
@@ -27,9 +30,13 @@ class QuickForm(Form):
     """quick.yaml: the landing page's round."""
 
     title: Text
+    """Its heading."""
     prompt: Text
+    """The situation."""
     scenario: ScenarioFields
+    """What the engine runs."""
     slider: SliderForm
+    """What is moved."""
 
 
 class FolderForm(Form):
@@ -38,4 +45,6 @@ class FolderForm(Form):
     prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,11}$")]
     """Every id in it starts with this and a hyphen, every public id with this."""
     title: Text
+    """For the interviewer."""
     use: Literal["practice", "rooms-only"]
+    """`rooms-only` questions do not exist in practice, in the API and in search."""

@@ -11,9 +11,13 @@ class ClaimForm(Form):
     """A figure as worked out by hand: a word, a number (the engine must agree within two percent), or a range."""
 
     fact: Figure
+    """The figure."""
     is_: Annotated[str | bool | None, Field(alias="is")] = None
+    """A word, or true or false."""
     by_hand: float | None = None
+    """A number, two percent either way; of a factor (x) two percent of what it gains."""
     between: tuple[float, float] | None = None
+    """A range, where the figure rests on measured efficiencies."""
 
     @model_validator(mode="after")
     def _one_expectation(self) -> "ClaimForm":

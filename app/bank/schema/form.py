@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]  # what a figure can refer to
 Text = Annotated[str, Field(min_length=1)]
-Figure = Annotated[str, Field(min_length=1, description="a fact, a law, or arithmetic on them: main.share.flops.mlp")]
-Prose = Annotated[str, Field(min_length=1, description="text whose figures stand in braces; a typed number is refused")]
+Figure = Annotated[str, Field(min_length=1)]  # a fact, a law, or arithmetic on them: main.share.flops.mlp
+Prose = Annotated[str, Field(min_length=1)]  # text whose figures stand in braces; a typed number is refused
 
 ScenarioFields = dict[str, Any]  # read by app.engine.mapping, which names the field that is wrong
 GivenFields = dict[str, Any]  # read by app.bank.given, likewise

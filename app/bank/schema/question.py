@@ -15,10 +15,15 @@ class SliderForm(Form):
     name: Text
     """The field of the scenario that it moves, or `speedup`."""
     label: str = ""
+    """What stands beside it; without one, the name."""
     low: float | None = None
+    """With `high`: a range of numbers."""
     high: float | None = None
+    """With `low`."""
     scale: Scale = Scale.LINEAR
+    """How its positions are spread: evenly, or by factors."""
     choices: list[str] = []
+    """Instead of a range: the values to choose from."""
     group: Group | None = None
     """For `speedup`: the component group that is imagined faster."""
 
@@ -35,7 +40,9 @@ class LabelForm(Form):
     """How a given fact is called in the table."""
 
     label: Text
+    """What stands in the table."""
     unit: Text | None = None
+    """Of a number: %, s, B, token, ..."""
 
 
 class PredictForm(Form):
@@ -44,7 +51,9 @@ class PredictForm(Form):
     scenario: Text | None = None
     """The scenario that it is about; left out where the question has none."""
     ask: Text
+    """The question for one number."""
     unit: Text
+    """x for a factor, % for a share, s, B, token, request, ..."""
 
 
 class QuestionForm(Form):
@@ -61,8 +70,11 @@ class QuestionForm(Form):
     title: Text
     """Says nothing of the key."""
     level: Level
+    """How far a candidate should be for it."""
     minutes: Annotated[int, Field(ge=1, le=90)]
+    """How long an answer takes."""
     tags: list[Slug] = []
+    """Shown to candidates, so they say nothing of the key."""
     requires: list[Slug] = []
     """Ids of the questions that a newcomer should have met before."""
     given: GivenFields
@@ -70,6 +82,7 @@ class QuestionForm(Form):
     given_labels: dict[Name, LabelForm] = {}
     """Labels of given facts that have none of their own yet: {hfu: {label: Reported utilisation, unit: "%"}}."""
     prompt: Text
+    """The situation in a few short sentences; an empty line between paragraphs; the last one asks."""
     probe: Text
     """The one follow-up question that the interviewer asks between the answer and the reveal."""
     public_mentions: dict[str, Text] = {}
@@ -77,10 +90,13 @@ class QuestionForm(Form):
     qualitative: bool = False
     """The engine has no model of this situation; at most four questions of a bank."""
     qualitative_reason: Text | None = None
+    """Why, for the candidate to read."""
     scenarios: dict[Name, ScenarioFields] = {}
     """What the engine runs; none where the figures come from laws."""
     predict: PredictForm
+    """The one number that a candidate commits to before answering."""
     sliders: list[SliderForm] = []
+    """What may be moved in the instrument."""
 
     @model_validator(mode="after")
     def _reason_with_qualitative(self) -> "QuestionForm":

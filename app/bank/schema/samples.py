@@ -14,19 +14,28 @@ class LabelsForm(Form):
     """Levels on the five axes, and the points of the whole."""
 
     bottleneck: Level
+    """0 to 4."""
     numbers: Level
+    """0 to 4."""
     trap: Level
+    """0 to 4."""
     flip: Level
+    """0 to 4."""
     move: Level
+    """0 to 4."""
     overall: Annotated[int, Field(ge=0, le=100)]
+    """Points of 100, as a person would give them."""
 
 
 class SampleForm(Form):
     """One answer."""
 
     kind: SampleKind
+    """What it is an example of."""
     text: Text
+    """The answer, as a candidate would type it."""
     labels: LabelsForm
+    """What it deserves, written before any grading."""
     changed: Text | None = None
     """The reason, where a label was changed after it was first written."""
 
@@ -35,3 +44,4 @@ class SamplesForm(Form):
     """samples.yaml."""
 
     samples: list[SampleForm]
+    """Five or more when active, of every kind."""

@@ -7,7 +7,7 @@ from app.grading.claims.claim import Claim, Kind, claim
 from app.grading.frame import Frame, Topic
 from app.grading.lexicon import Tag
 from app.grading.ontology import Mention
-from app.grading.stance import Attribution, Modality, attribution, contrasted, modality, positive
+from app.grading.stance import Attribution, Modality, attribution, contrasted, modality, only_conditional, positive
 
 
 def action_claims(frame: Frame) -> Iterator[Claim]:
@@ -43,6 +43,8 @@ def _action(frame: Frame, target: Mention, *, subject: str, lever: str) -> Itera
     spans = (target.span, cue.span) if cue else (target.span,)
     hedged = modality(frame, target.span.start)
     who = attribution(frame, target.span.start)
+    if who is Attribution.HYPOTHETICAL and rule == "action.recommend" and only_conditional(frame, target.span.start):
+        who = Attribution.SELF  # "if that is not enough, I would quantise the cache" is a plan, not a supposition
     if cue is None and who is Attribution.SELF and rule == "action.bare":
         hedged = Modality.HEDGED
     yield claim(

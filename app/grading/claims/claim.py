@@ -27,6 +27,13 @@ class Kind(StrEnum):
     FORMULA = "formula"
     SCALING = "scaling"
     FIGURE = "figure"  # any other number with a unit
+    SAYS = "says"  # what a rubric listens for in its own words; `object` is the statement's name
+    TURN = "turn"  # not a claim: where the text corrects itself; never shown
+    HEDGE = "hedge"  # not a claim: a word that leaves things open; never shown
+    NEAR = "near"  # not a claim: a word that a rubric's figure must stand beside; never shown
+
+
+MARKERS = frozenset({Kind.HEDGE, Kind.NEAR, Kind.TURN})  # what the ladder needs to know of a text beside its claims
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,10 @@ def flip_claims(frame: Frame) -> Iterator[Claim]:
     if (
         not found
         and frame.has(Tag.DEPENDS)
-        and (frame.has(Tag.VARIABLE) or re.match(r"(?:well )?(?:it |that )?(?:all )?depends", frame.words))
+        and (
+            frame.has(Tag.VARIABLE)
+            or re.search(r"\bdepend\w* (?:up)?on\b|^(?:well )?(?:it |that )?(?:all )?depends", frame.words)
+        )
     ):
         word = frame.of(Tag.DEPENDS)[0]
         yield claim(frame, Kind.FLIP, word.span, rule="flip.depends", condition=None)

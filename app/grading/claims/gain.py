@@ -116,8 +116,14 @@ def _ceiling(frame: Frame, number: Quantity) -> Claim:
         subject=_subject(frame, number),
         quantity=number,
         basis=_basis(frame),
-        polarity=positive(frame, number.span),
+        polarity=positive(frame, number.span) or bool(_NO_MORE.search(frame.before(number.span.start, 60))),
     )
+
+
+_NO_MORE = re.compile(
+    r"\b(?:cannot|can't|can not|could not|couldn't|won't|will not|would not|wouldn't|never|not)\b[^.;]{0,30}"
+    r"\b(?:more than|over|above|beyond|better than|exceed)\s?(?:about |~ ?)?$"
+)
 
 
 def _speedup(frame: Frame, number: Quantity, component: Mention, factor: float) -> Claim:

@@ -131,7 +131,10 @@ def verdict_claims(frame: Frame) -> Iterator[Claim]:
             continue
         agrees = (opinion.tag is Tag.AGREE) == positive(frame, opinion.span)
         yield claim(frame, Kind.VERDICT, opinion.span, rule="verdict", subject="proposal", polarity=agrees)
-    opening = re.match(r"(no|nope|disagree|agree|agreed|yes|yep|correct|wrong)(?=[.,!:]|$| it | the )", frame.words)
+    opening = re.match(
+        r"(?:so |then |well |hence )?(no|nope|disagree|agree|agreed|yes|yep|correct|wrong)(?=[.,!:]|$| it | the )",
+        frame.words,
+    )
     if opening and not frame.of(Tag.AGREE, Tag.DISAGREE):
         start = frame.sentence.span.start
         at = frame.sentence.span._replace(end=start + opening.end())

@@ -9,7 +9,7 @@ from app.grading.frame import Frame
 from app.grading.lexicon import Tag
 from app.grading.ontology import STEP, Mention
 from app.grading.quantity import Quantity, Unit
-from app.grading.stance import contrasted, positive
+from app.grading.stance import contrasted, contrasted_at, positive
 from app.grading.text import Span
 
 
@@ -42,7 +42,7 @@ def share_claims(frame: Frame) -> Iterator[Claim]:
 def figure_claims(frame: Frame) -> Iterator[Claim]:
     """Every quantity with a unit, whatever it is of; rubrics compare it with a fact of the same unit."""
     for number in frame.quantities:
-        if number.unit in (Unit.PARAMETER, Unit.LAYER, Unit.HEAD) or (number.unit is Unit.NUMBER and number.value < 20):
+        if number.unit is Unit.NUMBER and _is_factor(frame, number):
             continue
         components = [m for m in frame.components() if frame.clause(m.span.start) == frame.clause(number.span.start)]
         yield claim(
@@ -53,8 +53,15 @@ def figure_claims(frame: Frame) -> Iterator[Claim]:
             subject=components[-1].id if components else "",
             quantity=number,
             basis=_basis(frame, number),
+            polarity=not contrasted_at(frame, number.span.start),
             confidence=0.7,
         )
+
+
+def _is_factor(frame: Frame, number: Quantity) -> bool:
+    """In "2*80*8*128*2 = 328 KB" the bare numbers are what goes in, not what comes out."""
+    before, after = frame.before(number.span.start, 3).rstrip(), frame.after(number.span.end, 3).lstrip()
+    return before.endswith(("*", "·", "×")) or after.startswith(("*", "·", "×"))
 
 
 _GAP_STOP = re.compile(r"[;]|\.\s|\n")
@@ -129,6 +136,8 @@ def _in_brackets(frame: Frame, number: Quantity, index: int, taken: set[int]) ->
     earlier = [m for m in frame.in_clause(index - 1, Tag.COMPONENT) if m.id != "proposal"]
     if not earlier or (earlier[-1].span.start in taken and clause.opener != "("):
         return None
+    if clause.opener == "which" and len(earlier) == 1:
+        return earlier[0]  # "the core is 4 s d out of ..., which is 2.7 %"
     gap = frame.between(earlier[-1].span, number.span)
     return earlier[-1] if len(gap.split()) <= 6 else None
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from app.grading.quantity.numerals import numerals
-from app.grading.quantity.value import Comparator, Quantity, Unit
+from app.grading.quantity.value import Comparator, Quantity, Unit, announces_gain
 from app.grading.quantity.words import number_words
 from app.grading.text import Span, Text
 
@@ -41,7 +41,7 @@ def _joined(text: Text, found: list[Quantity]) -> Iterator[Quantity]:
                 unit=second.unit,
                 span=Span(first.span.start, second.span.end),
                 approximate=True,
-                faster=second.faster or first.faster,
+                faster=second.faster or (second.is_share and announces_gain(text, first.span.start)),
             )
             position += 2
             continue

@@ -17,6 +17,7 @@ _AFTER = re.compile(
     r"[ -]?(" + "|".join(re.escape(name) for name in sorted({*UNITS, *MAGNITUDES}, key=len, reverse=True)) + r")"
     r"(?![a-z0-9^(])"
 )
+_DAYS = re.compile(r"\s?d(?![\w_^*/(])(?!\s?[*/^+])")
 _MODEL_NAME = re.compile(r"[a-z][a-z0-9.-]*-$")
 
 
@@ -28,7 +29,7 @@ def numerals(text: Text) -> Iterator[Quantity]:
             continue
         value, end = _value(plain, match)
         over = _OVER.match(plain, end)
-        unit, factor, stop = _unit_after(text, end)
+        unit, factor, stop = _days_after(plain, end) or _unit_after(text, end)
         if over and stop == end and 0 < float(over[1]) <= 200 and value < float(over[1]) and value == int(value):
             yield quantity(text, value / float(over[1]), Unit.FRACTION, Span(match.start(), over.end()))
             skip_to = over.end()
@@ -56,6 +57,12 @@ def _value(plain: str, match: re.Match[str]) -> tuple[float, int]:
         return (value ** min(int(raised[1]), 60), raised.end()) if raised and value else (value, end)
     power = _POWER.match(plain, end)
     return (value * 10.0 ** int(power[1]), power.end()) if power else (value, end)
+
+
+def _days_after(plain: str, end: int) -> tuple[Unit, float, int] | None:
+    """11.3 d are days; 4 d is four times the width."""
+    match = _DAYS.match(plain, end)
+    return (Unit.SECOND, 86400.0, match.end()) if match and "." in plain[max(end - 4, 0) : end] else None
 
 
 def _unit_after(text: Text, end: int) -> tuple[Unit | None, float, int]:

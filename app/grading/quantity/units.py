@@ -19,7 +19,11 @@ def _prefixed(prefix: str, factor: float) -> dict[str, tuple[Unit, float]]:
     table: dict[str, tuple[Unit, float]] = {}
     kinds = (
         (Unit.BYTE, Unit.BYTE_RATE, ("b", "byte", "bytes")),
-        (Unit.FLOP, Unit.FLOP_RATE, ("flop", "flops")),
+        (
+            Unit.FLOP,
+            Unit.FLOP_RATE,
+            ("flop", "flops", "f") if prefix in ("m", "g", "t", "p", "e") else ("flop", "flops"),
+        ),
         (Unit.TOKEN, Unit.TOKEN_RATE, ("tok", "token", "tokens", "toks")),
     )
     for amount, rate, names in kinds:

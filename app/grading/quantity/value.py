@@ -85,6 +85,11 @@ def quantity(text: Text, value: float, unit: Unit, span: Span, scale: float = 1.
     )
 
 
+def announces_gain(text: Text, start: int) -> bool:
+    """Do the words before a number say that it is a gain: "a speed-up of 20-50 %"?"""
+    return bool(_CHANGE_BEFORE.search(text.plain[max(start - 60, 0) : start]))
+
+
 _CHANGE_AFTER = re.compile(
     r"\s?(?:end to end\s|step\s|overall\s|total\s)?(?:faster|quicker|speed-?\s?up|less time|gain|improvement|"
     r"better|saving|boost|more throughput|win)\b"

@@ -13,7 +13,7 @@ _SMALL = {
     "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _ORDINALS = {
-    "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5, "sixth": 6,
+    "half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5, "sixth": 6,
     "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10, "twentieth": 20, "thirtieth": 30,
     "fortieth": 40, "hundredth": 100,
 }  # fmt: skip
@@ -23,7 +23,8 @@ _WORDS = re.compile(
     rf"\b(?:(?:(?P<part>{_SMALL_WORD}|a|the)[ -])?(?:(?P<tens>twenty|thirty|"
     rf"forty)-)?(?P<ordinal>{_ORDINAL_WORD})(?=\s(?:of|the|as|and|its)\b|[\s.,;:)]|$)"
     rf"|(?P<whole>{_SMALL_WORD})(?:[ -](?P<ones>{_SMALL_WORD}))?(?:[ -](?P<size>hundred|thousand|million|"
-    rf"billion))?[ -]?(?P<unit>percent|per cent|%|times|fold|x|tokens?|layers?|heads?|gpus?|sequences?)(?![a-z])"
+    rf"billion))?[ -]?(?P<unit>percent|per cent|%|times|fold|x|tokens?|layers?|heads?|gpus?|"
+    rf"sequences?|requests?|experts?|seconds?|minutes?|hours?|days?|weeks?|months)(?![a-z])"
     rf"|(?P<size_only>hundreds|thousands) of (?P<of>sequences|tokens|requests)"
     r"|(?P<twice>twice|doubl(?:e|es|ed|ing)|two-?fold)|(?P<thrice>tripl(?:e|es|ed|ing)|thrice)|(?P<halve>halv(?:e|"
     r"es|ed|ing))"

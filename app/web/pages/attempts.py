@@ -13,7 +13,7 @@ from app.practice.events import Answered, Drafted, Hinted, OpenBook, Predicted, 
 from app.practice.follow_up import variants_left
 from app.practice.hand_in import handed_in
 from app.web.asked import asked_public, asked_question
-from app.web.deps import TheBank, Typed
+from app.web.deps import TheBank, TheJudge, Typed
 from app.web.forms import setting
 from app.web.learner import learner_of, public_of
 from app.web.prediction_form import read_prediction
@@ -105,7 +105,7 @@ def draft(
 
 
 @router.post("/answer")
-def answer(request: Request, visit: OwnAttempt, typed: Typed) -> Response:
+def answer(request: Request, visit: OwnAttempt, judge: TheJudge, typed: Typed) -> Response:
     """The first version brings the interviewer's question; the second is locked and graded in one change.
 
     Should grading fail, the answer is locked and kept all the same. A text that was written over an older draft than
@@ -120,7 +120,7 @@ def answer(request: Request, visit: OwnAttempt, typed: Typed) -> Response:
         if visit.attempt.answer is None and visit.attempt.first_answer is None:
             visit.change(Probed(text=text, at=visit.at))
         else:
-            _hand_in(request, visit, text)
+            _hand_in(request, visit, text, judge)
     except TooLong as refusal_to_take:
         return _answer_again(request, visit, text, str(refusal_to_take), status=413)
     return see_other(request, visit.path)
@@ -140,9 +140,9 @@ def _after(request: Request, visit: Visit, bank: Bank) -> AfterView:
     )
 
 
-def _hand_in(request: Request, visit: Visit, text: str) -> None:
+def _hand_in(request: Request, visit: Visit, text: str, judge: TheJudge) -> None:
     try:
-        change = handed_in(visit.attempt, text, asked_question(request, visit.attempt), at=visit.at)
+        change = handed_in(visit.attempt, text, asked_question(request, visit.attempt), at=visit.at, proposer=judge)
     except (TooLong, NotNow):
         raise
     except Exception:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from app.engine.facts import Fact
 from app.engine.groups import GROUP_LABELS, RESOURCE_LABELS, Group, Resource
-from app.web.format import count, percent, quantity
+from app.web.format import count, parameters, percent, quantity
 
 SHARES = ("share.", "bubble_share", "mfu", "hfu", "mbu")
-_STATED = ("model.", "plan.", "work.")
+_STATED = ("given.",)
 _WORDS = {**{str(group): label for group, label in GROUP_LABELS.items()}}
 _WORDS |= {str(resource): label for resource, label in RESOURCE_LABELS.items()}
 _PLURAL = (Group.PROJECTIONS, Group.EXPERTS, Group.NORMS)
@@ -41,6 +41,8 @@ def figure_text(fact: Fact) -> str:
         return percent(fact.value)
     if fact.unit == "count" or (fact.unit == "1" and fact.name.startswith(_STATED)):
         return count(fact.value)
+    if fact.name.startswith("parameters."):
+        return parameters(fact.value)
     if fact.name.startswith("flip"):
         return quantity(round(fact.value) if fact.value >= 100 else fact.value, "token").rsplit("\u00a0", 1)[0]
     return quantity(fact.value, fact.unit)

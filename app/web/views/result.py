@@ -169,8 +169,13 @@ def _marks(score: Mapping[str, Any]) -> tuple[list[parts.MarkedSpan], tuple[part
         said.add(place)
         number = len(notes) + 1
         spans.append(parts.MarkedSpan(start=place[0], end=place[1], mark=_MARKS[claim["verdict"]], note=number))
-        notes.append(parts.Note(n=number, head=_HEADS[claim["verdict"]], text=_engine_says(claim)))
+        notes.append(parts.Note(n=number, head=_HEADS[claim["verdict"]], text=_read_by(claim) + _engine_says(claim)))
     return spans, tuple(notes)
+
+
+def _read_by(claim: Mapping[str, Any]) -> str:
+    """Whose reading it is, where it is not the rules' own."""
+    return "As a language model read it. " if claim["rule"] == "model" else ""
 
 
 def _engine_says(claim: Mapping[str, Any]) -> str:

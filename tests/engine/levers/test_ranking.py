@@ -103,7 +103,7 @@ def test_a_speedup_that_does_not_exist_is_an_error(lever_id, error):
 @given(scenario=st.from_type(Scenario))
 def test_no_lever_gains_more_than_amdahl_allows_for_what_it_touches(scenario):
     for found in ranked(analyze(scenario), (*LEVERS, load_balance(imbalance=3))):
-        assert found.speedup <= found.bound.speedup * (1 + 1e-9), found.lever.id
+        assert found.speedup <= found.bound.speedup * (1 + 1e-6), found.lever.id
 
 
 def test_where_the_host_is_slower_a_launch_that_is_gone_counts_in_full():

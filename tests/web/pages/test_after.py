@@ -7,6 +7,8 @@ import re
 import pytest
 from sqlalchemy import text
 
+from app.grading.proposing.asking import assisted_grade
+
 
 def row(candidate, attempt):
     with candidate.app.state.database.read() as session:
@@ -115,10 +117,7 @@ def test_a_disagreement_is_kept_and_can_be_taken_along(candidate, words):
 
 def test_another_grader_now_would_be_seen(candidate, words, monkeypatch):
     attempt = candidate.graded()
-    monkeypatch.setattr("app.practice.asked.Asked.rubric", property(lambda asked: asked.question.key.rubric))
-    from app.grading.grade import grade
-
-    monkeypatch.setattr("app.practice.hand_in.grade", lambda _, **rest: grade("", **rest))
+    monkeypatch.setattr("app.practice.hand_in.assisted_grade", lambda _, **rest: assisted_grade("", **rest))
     assert "Worked out once more, it is 0 of 100 now, where" in words(candidate.http.get(f"{attempt}/dispute"))
 
 

@@ -76,7 +76,7 @@ def test_there_is_no_answer_before_the_prediction(candidate, words, step):
 def test_should_grading_fail_the_answer_is_kept_and_can_be_graded_again(candidate, stored, words, step, monkeypatch):
     attempt = candidate.answering()
     with monkeypatch.context() as broken:
-        broken.setattr("app.practice.hand_in.grade", lambda *_, **__: 1 / 0)
+        broken.setattr("app.practice.hand_in.assisted_grade", lambda *_, **__: 1 / 0)
         assert candidate.answer(attempt, "My\nanswer.").status_code == 500
     kept = stored(candidate)
     assert (kept.answer, kept.score) == ("My\nanswer.", None)
@@ -92,7 +92,7 @@ def test_should_grading_fail_the_answer_is_kept_and_can_be_graded_again(candidat
 def test_an_answer_that_was_locked_without_a_grade_takes_no_other_text(candidate, stored, monkeypatch):
     attempt = candidate.answering()
     with monkeypatch.context() as broken:
-        broken.setattr("app.practice.hand_in.grade", lambda *_, **__: 1 / 0)
+        broken.setattr("app.practice.hand_in.assisted_grade", lambda *_, **__: 1 / 0)
         candidate.answer(attempt, "Mine.")
     assert candidate.answer(attempt, "Better.").status_code == 409
     assert candidate.draft(attempt, "Better.", 0).status_code == 409

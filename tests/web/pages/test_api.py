@@ -20,5 +20,5 @@ def test_bad_input_is_one_line_that_names_the_field(candidate, query):
 
 def test_every_question_is_described_with_its_example(candidate):
     paths = candidate.http.get("/api/v1/openapi.json").json()["paths"]
-    assert set(paths) == {f"/api/v1/{query.name}" for query in QUERIES}
+    assert set(paths) >= {f"/api/v1/{query.name}" for query in QUERIES}
     assert all("examples" in str(path) for path in paths.values())
