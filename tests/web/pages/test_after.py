@@ -7,6 +7,7 @@ import re
 import pytest
 from sqlalchemy import text
 
+from app.engine import ENGINE_VERSION
 from app.grading.proposing.asking import assisted_grade
 
 
@@ -99,7 +100,7 @@ def test_a_disagreement_comes_prefilled_with_the_state_and_the_verdict_once_more
         "Where do you spend the next quarter?",
         "The MLP dominates",
         '"seq_len": 2048',
-        "engine 1",
+        f"engine {ENGINE_VERSION}",
         "/workbench?",
     ):
         assert needed in text_area
