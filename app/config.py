@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     )
     root_path: str = Field("", description="Sub-path behind a proxy, such as /chokepoint; stripped or kept, both work.")
     public_url: str = Field("", description="The address that browsers use, if a proxy changes scheme or host.")
+    profile_mib: int = Field(256, ge=1, le=4096, description="Largest profile that may be uploaded [MiB].")
     judge_url: str = Field(
         "", description="OpenAI-compatible endpoint of a language model, as in http://127.0.0.1:8080/v1; empty: none."
     )

@@ -1,5 +1,6 @@
 """create_app(settings): loads the bank, opens the database, mounts the pages. Nothing is made at import."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,10 +14,27 @@ from app.db.database import Database
 from app.db.migrate import migrate
 from app.judge import BadJudge, Judge
 from app.web.frame import Frame, install_frame
-from app.web.pages import api, attempts, grading, landing, practice
+from app.web.pages import (
+    api,
+    attempts,
+    grading,
+    landing,
+    mocks,
+    numbers,
+    practice,
+    profile,
+    progress,
+    results,
+    workbench,
+)
 from app.web.render import NavLink
 
-_NAV = (NavLink(label="Practice", path="/practice"),)
+_NAV = (
+    NavLink(label="Practice", path="/practice"),
+    NavLink(label="Workbench", path="/workbench"),
+    NavLink(label="Your profile", path="/profile"),
+    NavLink(label="Progress", path="/progress"),
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -67,6 +85,8 @@ def _app(settings: Settings, bank: Bank, database: Database, judge: Judge | None
     )
     app.state.bank = bank
     app.state.database = database
+    app.state.profile_mib = settings.profile_mib
+    app.state.profiling = threading.Lock()  # one file at a time: reading one keeps a core busy
     app.state.judge = judge
     install_frame(
         app,
@@ -77,9 +97,10 @@ def _app(settings: Settings, bank: Bank, database: Database, judge: Judge | None
             nav=_NAV,
             root_path=settings.root_path,
             public_url=settings.public_url,
+            uploads={profile.UPLOAD_PATH: settings.profile_mib * 1024**2},
         ),
     )
-    for page in (landing, practice, attempts):
+    for page in (landing, practice, attempts, results, mocks, numbers, progress, workbench, profile):
         app.include_router(page.router, include_in_schema=False)
     app.include_router(api.router)
     app.include_router(grading.router)

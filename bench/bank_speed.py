@@ -11,8 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from app.bank.graded import misses
 from app.bank.load import load_bank
 from app.bank.order import mixed_order
+from app.bank.prove_red import prove_red
 from app.config import ROOT
 from app.engine.analysis import analyze
 from app.engine.mapping import scenario_from_mapping
@@ -29,8 +31,12 @@ def main() -> None:
         folder = fifty(Path(home))
         found: list[object] = []
         start_s = min(spent(lambda: found.append(load_bank(folder))) for _ in range(3))
+        check_s = spent(lambda: [misses(question) for question in found[-1].rooms.questions])
+        red_s = spent(lambda: prove_red(found[-1].rooms.questions, [claim.form for claim in found[-1].claims]))
     n = len(found[0].practice.questions)
     print(f"start with {n} questions: {start_s:.2f} s, {start_s / n / yardstick_s:.0f} yardsticks a question")
+    print(f"samples graded: {check_s:.2f} s, {check_s / n / yardstick_s:.0f} yardsticks a question")
+    print(f"prove-red: {red_s:.2f} s, {red_s / n / yardstick_s:.0f} yardsticks a question")
 
 
 def fifty(home: Path) -> Path:

@@ -4,7 +4,9 @@ With CI set a skipped test is a failure: what was not run was not shown.
 """
 
 import contextlib
+import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -99,14 +101,27 @@ def bank():
 
 
 @pytest.fixture(scope="session")
-def small_bank(tmp_path_factory):
+def bank_of(tmp_path_factory):
     """A folder with the landing page's round and one of the shipped questions: quick to load however many there are."""
-    folder = tmp_path_factory.mktemp("questions")
-    (place,) = (ROOT / "questions").glob(f"*/{QUESTION}")
-    shutil.copytree(place, folder / place.parent.name / QUESTION)
-    shutil.copy(ROOT / "questions" / "quick.yaml", folder)
-    (folder / "topics.yaml").write_text(f"- {{id: {place.parent.name}, title: Topic}}\n")
-    return folder
+
+    @functools.cache
+    def folder_of(question_id):
+        folder = tmp_path_factory.mktemp("questions")
+        (place,) = (ROOT / "questions").glob(f"*/{question_id}")
+        copy = shutil.copytree(place, folder / place.parent.name / question_id)
+        question = (copy / "question.yaml").read_text()  # what it requires is not there
+        (copy / "question.yaml").write_text(re.sub(r"^requires: .*$", "requires: []", question, flags=re.MULTILINE))
+        shutil.copy(ROOT / "questions" / "quick.yaml", folder)
+        (folder / "topics.yaml").write_text(f"- {{id: {place.parent.name}, title: Topic}}\n")
+        return folder
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def small_bank(bank_of):
+    """Such a folder with the flagship."""
+    return bank_of(QUESTION)
 
 
 @pytest.fixture
@@ -154,7 +169,13 @@ class Candidate:
         accept = {"accept": "application/json"}
         return self.http.post(f"{attempt}/draft", data={"text": text, "revision": revision}, headers=accept)
 
+    def hand_in(self, attempt, text=ANSWER):
+        """The first version: it brings the interviewer's question."""
+        return self.http.post(f"{attempt}/answer", data={"text": text})
+
     def answer(self, attempt, text=ANSWER):
+        """Both versions, the second as the first."""
+        self.hand_in(attempt, text)
         return self.http.post(f"{attempt}/answer", data={"text": text})
 
     def answering(self, **prediction):

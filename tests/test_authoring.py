@@ -184,13 +184,11 @@ def test_one_question_is_checked_though_another_is_broken(home, chokepoint):
 
 def test_a_claim_that_nothing_breaks_is_a_failure(home, chokepoint):
     path = home / "training" / "where-175b" / "key.yaml"
-    path.write_text(
-        path.read_text().replace("claims:\n", "claims:\n  - {fact: main.given.d_model, by_hand: 12288}\n", 1)
-    )
+    path.write_text(path.read_text().replace("claims:\n", "claims:\n  - {fact: main.given.d_ff, by_hand: 49152}\n", 1))
     assert chokepoint("questions check where-175b")[0] == 0
     code, _, said = chokepoint("questions check where-175b --prove-red")
     assert code == 2
-    assert re.search(r"where-175b: \S*claims.0: main.given.d_model: holds whatever formula is wrong", said)
+    assert re.search(r"where-175b: \S*claims.0: main.given.d_ff: holds whatever formula is wrong", said)
 
 
 def test_rules_across_questions_are_checked_with_the_whole_bank(home, chokepoint):

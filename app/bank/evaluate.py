@@ -23,6 +23,7 @@ from app.engine.mapping import scenario_from_mapping
 from app.engine.scenario import Scenario
 from app.engine.studies.sensitivity import Stability
 from app.grading.rubric import BadRubric, Rubric, rubric_from_mapping
+from app.profile.accounting import Accounts
 
 Word = TypeVar("Word", type[Group], type[Resource])
 
@@ -34,13 +35,14 @@ def evaluated(
     given: Mapping[str, float],
     predicted: str | None,
     problems: Problems,
+    profile: Accounts | None = None,
 ) -> Evaluated:
     """The key of a question, its figures computed; every unknown, typed or refuted one is noted.
 
     `given` are the numbers of the table, `predicted` names the scenario that the prediction is about.
     """
     analyses = {name: analyze(scenario) for name, scenario in _together(form, scenarios, problems).items()}
-    plain = Names(analyses=analyses, given=given)
+    plain = Names(analyses=analyses, given=given, profile=profile)
     laws = problems.reading("laws", lambda: laws_from_forms(form.laws, plain)) or {}
     before = replace(plain, laws={name: law.fact for name, law in laws.items()})
     flips = _flips(form, before, laws, predicted, problems)

@@ -11,10 +11,12 @@ from app.engine.catalog import near_misses
 from app.engine.expressions import expression_fact, is_expression
 from app.engine.facts import Fact, UnknownFact, fact
 from app.engine.law_facts import is_law, law_fact, law_of
+from app.profile.accounting import Accounts
+from app.profile.facts import profile_fact
 
 Found = TypeVar("Found")
 
-RESERVED = ("law", "given", "flips")  # no scenario may take these names
+RESERVED = ("law", "given", "flips", "profile")  # no scenario may take these names
 LARGEST_TYPED = 100  # a whole number up to this may stand in arithmetic, as in 2 * a; a law takes any
 
 
@@ -30,6 +32,7 @@ class Names:
     laws: Mapping[str, Fact] = field(default_factory=dict)
     given: Mapping[str, float] = field(default_factory=dict)
     flips: Mapping[str, Fact] = field(default_factory=dict)
+    profile: Accounts | None = None
     lost: frozenset[str] = frozenset()  # flips that the author states and the engine does not find
 
 
@@ -54,7 +57,8 @@ def graded_figure(path: str, names: Names) -> Fact:
     """The figure that a rubric asks for: as the grader reads it, without the rules for prose."""
     if not is_expression(path):
         return figure(path, names)
-    if isinstance(_tree(path), ast.Constant) and not path.startswith("("):  # in brackets: put in for flips or given
+    typed = isinstance(_tree(path.partition("|")[0].strip()), ast.Constant)
+    if typed and not path.startswith("("):  # in brackets: put in for flips or given
         raise BadFigure(f"{path} is typed by hand; name facts instead")
     try:
         return expression_fact(path, lambda name: named(name, names))
@@ -75,6 +79,8 @@ def named(name: str, names: Names) -> Fact:
         case "given":
             value = _of("given", rest, names.given)
             return Fact(name=name, value=value, unit="1", basis="identity", convention="given")
+        case "profile":
+            return _measured(name, names.profile)
     if kind not in names.analyses:
         raise BadFigure(f"{name!r}: no scenario {kind!r}; there are {', '.join(names.analyses) or 'none'}")
     try:
@@ -94,6 +100,15 @@ def applied_law(law: str, arguments: Mapping[str, float]) -> Fact:
 def law_reference(law: str, arguments: Mapping[str, float]) -> str:
     """A law and its numbers in one canonical text."""
     return f"{law}({', '.join(f'{name}={_plain(arguments[name])!r}' for name in sorted(arguments))})"
+
+
+def _measured(name: str, profile: Accounts | None) -> Fact:
+    if profile is None:
+        raise BadFigure(f"{name!r}: question.yaml gives no profile")
+    try:
+        return profile_fact(profile, name)
+    except UnknownFact as error:
+        raise BadFigure(str(error)) from None
 
 
 def _computed(text: str, unit: str, names: Names) -> Fact:

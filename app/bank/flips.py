@@ -12,11 +12,12 @@ from app.bank.figures import Names, figure, number
 from app.bank.laws import AppliedLaw
 from app.bank.schema.key import FlipForm, SideForm
 from app.engine.analysis import analyze
-from app.engine.flips import value_of
+from app.engine.flips import Basis, group_sizes, value_of
 from app.engine.scenario import Scenario
 
 _SCAN = 8  # parts in which each stretch is looked at
 _NARROW = 1e-7  # width of the last bracket, as a ratio
+_ROUNDING = 1e-5  # a boundary has six digits: so far beyond it the other side holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def found_flip(form: FlipForm, names: Names, laws: Mapping[str, AppliedLaw], *, 
     if where is None or (form.law or where) not in (laws if form.law else names.analyses):
         raise ValueError(f"{'law' if form.law else 'scenario'}: {where!r} is not one of this question")
     moved, own = _mover(form, names, laws, where)
-    test, whole = _holds_before(form, where, moved), _is_whole(form, names, where)
+    test, whole = _holds_before(form, names, where, moved), _is_whole(form, names, where)
     try:
         return _found(form, where, own, _boundary(form, own, test, whole=whole))
     except Refuted as error:
@@ -111,7 +112,10 @@ def _is_whole(form: FlipForm, names: Names, where: str) -> bool:
     return False
 
 
-def _holds_before(form: FlipForm, where: str, moved: Moved) -> Test:
+def _holds_before(form: FlipForm, names: Names, where: str, moved: Moved) -> Test:
+    if form.from_.given[0] in _BASES and not form.law:
+        return _leading(names.analyses[where].scenario, form)
+
     def test(value: float) -> bool | None:
         names = moved(value)
         if form.from_.larger is not None and form.to.larger is not None:
@@ -123,11 +127,26 @@ def _holds_before(form: FlipForm, where: str, moved: Moved) -> Test:
     return test
 
 
+_BASES = {"component": Basis.TIME, "component_by_flops": Basis.FLOPS}
+
+
+def _leading(scenario: Scenario, form: FlipForm) -> Test:
+    """Which group is the largest, without the rest of an analysis: most flips are of this kind."""
+    (kind, before), (_, after) = form.from_.given, form.to.given
+
+    def test(value: float) -> bool | None:
+        sizes = group_sizes(scenario.vary(form.variable, value), _BASES[kind])
+        largest = max(sizes, key=sizes.__getitem__)
+        return {before: True, after: False}.get(str(largest))
+
+    return test
+
+
 def _holds(side: SideForm, form: FlipForm, where: str, names: Names) -> bool:
     kind, stated = side.given
     match kind:
-        case "component" | "component_by_flops" | "resource":
-            return figure(f"{where}.bottleneck.{kind}", names).value == stated
+        case "resource":
+            return figure(f"{where}.bottleneck.resource", names).value == stated
         case "above":
             return number(form.fact or "", names) > float(stated)
         case "below":
@@ -144,7 +163,7 @@ def _boundary(form: FlipForm, own: float, test: Test, *, whole: bool) -> float:
         raise Refuted(f"between: the answer turns earlier, before {form.variable} {early:g}")
     far = _far_end(form, near, test)
     at = _bisected(near, far, test, whole=whole)
-    beyond = at if whole else at * (1 + 1e-6 if far > near else 1 - 1e-6)
+    beyond = at if whole else at * (1 + _ROUNDING if far > near else 1 - _ROUNDING)
     if test(beyond) is not False:
         raise Refuted(f"to: does not hold just beyond the boundary, at {form.variable} {at:g}")
     if any(test(value) is not False for value in _between(beyond, far, whole=whole)):

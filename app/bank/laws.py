@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.bank.figures import Names, applied_law, law_reference, number
+from app.bank.figures import BadFigure, Names, applied_law, law_reference, named, number
 from app.bank.question import Slider
 from app.bank.schema.question import SliderForm
 from app.bank.sliders import slider_value
@@ -13,7 +13,7 @@ from app.engine.catalog import near_misses
 from app.engine.facts import Fact
 from app.engine.law_facts import LAWS
 
-_OWN_NAME = re.compile(r"(?<![\w.])(law|flips|given)\.([a-z]\w*)(?![\w.(])")
+_OWN_NAME = re.compile(r"(?<![\w.])(?:(law|flips|given)\.([a-z]\w*)|(profile)\.([a-z][\w.+]*\w))(?![\w.(])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +68,16 @@ def law_slider(form: SliderForm, law: AppliedLaw | None) -> Slider:
 
 
 def with_figures(written: object, names: Names, laws: Mapping[str, AppliedLaw]) -> object:
-    """A rubric as written, with what only the bank knows put in: `law.NAME` as the law applied, `flips.NAME` and
-    `given.NAME` as numbers. The grader knows facts and laws, no question."""
+    """A rubric as written, with what only the bank knows put in: `law.NAME` as the law applied, `flips.NAME`,
+    `given.NAME` and `profile.NAME` as numbers. The grader knows facts and laws, no question."""
     match written:
+        case str() if written.startswith("profile.") and _OWN_NAME.fullmatch(written):
+            found = _measured(written, names)
+            return written if found is None else f"{_as_law(found.value)} | {found.unit}"
         case str():
-            return _OWN_NAME.sub(lambda found: _for_grader(found[1], found[2], names, laws) or found[0], written)
+            return _OWN_NAME.sub(
+                lambda found: _for_grader(found[1] or found[3], found[2] or found[4], names, laws) or found[0], written
+            )
         case Mapping():
             return {name: with_figures(value, names, laws) for name, value in written.items()}
         case list():
@@ -83,8 +88,25 @@ def with_figures(written: object, names: Names, laws: Mapping[str, AppliedLaw]) 
 def _for_grader(kind: str, name: str, names: Names, laws: Mapping[str, AppliedLaw]) -> str | None:
     if kind == "law":
         return laws[name].reference if name in laws else None
+    if kind == "profile":
+        measured = _measured(f"profile.{name}", names)
+        return None if measured is None else _as_law(measured.value)
     value = names.flips[name].value if kind == "flips" and name in names.flips else names.given.get(name)
     return None if value is None else f"({value!r})"
+
+
+def _measured(name: str, names: Names) -> Fact | None:
+    """A measured number; None for a word, and for a name that the check of the rubric will refuse."""
+    try:
+        found = named(name, names)
+    except BadFigure:
+        return None
+    return None if isinstance(found.value, str) else found
+
+
+def _as_law(value: float | str) -> str:
+    """A measured number as the grader reads it: typed numbers stand in laws only."""
+    return f"measured(value={float(value)!r})"
 
 
 def _applied(law: str, arguments: Mapping[str, float]) -> AppliedLaw:

@@ -138,7 +138,7 @@ def world_of(recipe: Recipe, form: VariantForm, chosen: Chosen) -> World:
     for name, (target, field) in moved.items():
         if target.startswith("law."):
             law_fields[target.removeprefix("law.")][field] = chosen[name]
-    plain = Names(analyses=analyses, given=given_numbers(given), flips=recipe.names.flips)
+    plain = Names(analyses=analyses, given=given_numbers(given), flips=recipe.names.flips, profile=recipe.names.profile)
     laws = laws_from_forms(law_fields, plain)
     names = replace(plain, laws={name: law.fact for name, law in laws.items()})
     return World(given=given, written=written, names=names, laws=laws)

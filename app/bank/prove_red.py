@@ -18,6 +18,7 @@ from app.bank.schema.claims import ClaimForm
 from app.bank.schema.published import PublishedForm
 from app.bank.variants import Variant
 from app.engine.analysis import analyze
+from app.profile.accounting import accounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,8 @@ def _anew(question: Question, *, with_flips: bool) -> Recipe | None:
     recipe = question.recipe
     try:
         analyses = {name: analyze(found.scenario) for name, found in recipe.names.analyses.items()}
-        plain = Names(analyses=analyses, given=recipe.names.given)
+        measured = recipe.names.profile and accounts(recipe.names.profile.profile)
+        plain = Names(analyses=analyses, given=recipe.names.given, profile=measured)
         laws = laws_from_forms(recipe.key.laws, plain)
     except (ValueError, ArithmeticError):
         return None

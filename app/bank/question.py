@@ -8,6 +8,7 @@ from app.bank.given import Given
 from app.engine.groups import Group
 from app.engine.scenario import Scenario
 from app.engine.workload import Phase
+from app.profile.profile import Profile
 
 
 class Level(StrEnum):
@@ -63,6 +64,7 @@ class PublicQuestion:
     probe: str  # what the interviewer asks between the answer and the reveal
     qualitative: str | None  # why the engine has no model of it; None where it has one
     given: Given
+    profile: Profile | None  # a measured step, given as a table
     scenarios: Mapping[str, Scenario]
     ask: Ask
     sliders: tuple[Slider, ...]

@@ -31,6 +31,9 @@ from app.engine.mapping import scenario_from_mapping
 from app.engine.scenario import Scenario
 from app.grading.rubric import Rubric
 from app.grading.score import Axis
+from app.profile.accounting import accounts
+from app.profile.profile import Profile
+from app.profile.table import profile_of_step
 
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -142,6 +145,7 @@ def _public(form: QuestionForm | None, topic: str, canonical: str, problems: Pro
         return None
     scenarios = read_scenarios(form.scenarios, problems)
     given = problems.reading("given", lambda: given_from_mapping(form.given, given_labels(form)))
+    profile = _profile(form, problems)
     predicted = form.predict.scenario
     if predicted is None and form.scenarios:
         problems.note("predict.scenario", f"missing; name one of {', '.join(form.scenarios)}")
@@ -169,12 +173,18 @@ def _public(form: QuestionForm | None, topic: str, canonical: str, problems: Pro
         probe=" ".join(form.probe.split()),
         qualitative=form.qualitative_reason,
         given=given,
+        profile=profile,
         scenarios=scenarios,
         ask=Ask(text=form.predict.ask, unit=form.predict.unit, scenario=predicted),
         sliders=tuple(slider for slider in sliders if slider is not None),
         version=form.version,
         digest=hashlib.sha256(canonical.encode()).hexdigest(),
     )
+
+
+def _profile(form: QuestionForm, problems: Problems) -> Profile | None:
+    fields = form.profile
+    return None if fields is None else problems.reading("profile", lambda: profile_of_step(fields))
 
 
 def _evaluated(forms: _Forms, public: PublicQuestion | None, problems: Problems) -> Evaluated | None:
@@ -184,6 +194,7 @@ def _evaluated(forms: _Forms, public: PublicQuestion | None, problems: Problems)
         forms.key,
         {} if public is None else public.scenarios,
         given={} if public is None else given_numbers(public.given),
+        profile=None if public is None or public.profile is None else accounts(public.profile),
         predicted=None if public is None else public.ask.scenario,
         problems=problems,
     )

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 
 from app import __version__
 from app.bank.errors import BadQuestion
-from app.cli import engine, evaluation, grading, questions, regrading, serving
+from app.cli import engine, evaluation, grading, profile, questions, regrading, serving
 from app.cli.reading import BadInput
 from app.config import BadSettings
 from app.db.errors import DatabaseError
 from app.engine import ENGINE_VERSION
 
-_FAMILIES = (serving, engine, grading, evaluation, regrading, questions)
+_FAMILIES = (serving, engine, profile, grading, evaluation, regrading, questions)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -65,6 +65,8 @@ _TILES = "ceil(m / tile_m) · ceil(n / tile_n)"
 LAWS: dict[str, Law] = {
     "ceiling": Law(amdahl.ceiling, "x", "1 / (1 − share)"),
     "speedup": Law(amdahl.speedup, "x", "1 / (1 − share + share / factor)"),
+    "rescaled_share": Law(amdahl.rescaled_share, "1", "share · factor / (share · factor + 1 − share)"),
+    "measured": Law(accounting.measured, "1", "value"),
     "bubble_share": Law(bubble_share, "1", "(pp − 1) / (interleave · n_micro_batches + pp − 1)"),
     "mfu_of_hfu": Law(recomputation.mfu_of_hfu, "1", "hfu · 3 / (3 + recomputed)"),
     "recompute_overhead": Law(recomputation.recompute_overhead, "1", "(3 + recomputed) / 3"),

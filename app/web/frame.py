@@ -1,7 +1,7 @@
 """The frame around all pages, put on an app in one call: guards, static files, templates, error pages."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -25,6 +25,7 @@ class Frame:
     nav: Sequence[NavLink] = ()
     root_path: str = ""
     public_url: str = ""
+    uploads: Mapping[str, int] = field(default_factory=dict)
 
 
 def install_frame(app: FastAPI, frame: Frame) -> None:
@@ -34,7 +35,7 @@ def install_frame(app: FastAPI, frame: Frame) -> None:
     app.state.public_url = frame.public_url
     app.mount("/static", assets, name="static")
     app.add_middleware(HeadRequests)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, uploads=frame.uploads)
     app.add_middleware(CrossOrigin, public_url=frame.public_url)
     app.add_middleware(RootPath, root_path=frame.root_path)
     app.add_middleware(SecurityHeaders)

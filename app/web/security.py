@@ -1,5 +1,7 @@
 """What every response says to the browser, and how much a request may carry."""
 
+from collections.abc import Mapping
+
 from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -57,30 +59,34 @@ class BodyLimit:
     The refusal is raised where the body is read, so that it becomes the app's own page and not a bare line.
     """
 
-    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT) -> None:
+    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT, uploads: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.limit = limit
+        self.uploads = uploads or {}  # pages that take files: their path below the app's root, and their own limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         declared = _declared_length(scope)
+        limit = self.uploads.get(scope["path"].removeprefix(scope.get("root_path", "")), self.limit)
         seen = 0
 
         async def receive_within_limit() -> Message:
             nonlocal seen
-            if declared > self.limit:
-                raise self._too_large()
+            if declared > limit:
+                raise _too_large(limit)
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.limit:
-                raise self._too_large()
+            if seen > limit:
+                raise _too_large(limit)
             return message
 
         await self.app(scope, receive_within_limit, send)
 
-    def _too_large(self) -> HTTPException:
-        return HTTPException(413, f"A request may carry at most {self.limit // 1024} KiB; this one was larger.")
+
+def _too_large(limit: int) -> HTTPException:
+    size = f"{limit // 1024} KiB" if limit < 1024**2 * 2 else f"{limit // 1024**2} MiB"
+    return HTTPException(413, f"A request may carry at most {size}; this one was larger.")
 
 
 def _declared_length(scope: Scope) -> int:

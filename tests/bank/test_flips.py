@@ -86,7 +86,14 @@ def test_the_boundary_is_found(flips, written, at):
         ),
         pytest.param(flip(variable="width"), "width: not a number of this scenario", id="a variable of nothing"),
         pytest.param(flip(scenario="other"), "scenario: 'other' is not one of this question", id="another scenario"),
-        pytest.param(flip(law="main"), "law: 'main' is not one of this question", id="a law that is not there"),
+        pytest.param(
+            flip(law="main"), "nothing binds in a law; state is, above, below or larger", id="a law that binds"
+        ),
+        pytest.param(
+            flip(law="main", sides=({"larger": "law.main"}, {"larger": "main.mfu"})),
+            "law: 'main' is not one of this question",
+            id="a law that is not there",
+        ),
         pytest.param(
             flip(between=(9, 2)), "between: two numbers above zero in rising order", id="a range the wrong way"
         ),

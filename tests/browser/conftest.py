@@ -1,5 +1,9 @@
 """The whole product in a real Chromium."""
 
+import html
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
@@ -19,6 +23,18 @@ class Site:
         with self.app.state.database.read() as session:
             rows = session.execute(text("SELECT * FROM attempt WHERE id = :id"), {"id": attempt_id})
             return rows.one()
+
+
+TRACE = Path(__file__).parents[1] / "profile" / "data" / "a100_train_three_steps.json.gz"
+
+
+def kept_profile(http):
+    """The path of a profile that was read, compared with the engine, and kept."""
+    read = http.post("/profile", files={"file": (TRACE.name, TRACE.read_bytes())})
+    summary = html.unescape(re.search(r'name="summary" value="([^"]*)"', read.text)[1])
+    job = {"model": "llama3.1-8b", "phase": "training", "length": "2048"}
+    kept = http.post("/profile/again", data={"summary": summary, "do": "keep", **job}, follow_redirects=False)
+    return kept.headers["location"]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +61,11 @@ def somebody(site, visitor):
         "result": graded,
         "explore": f"{graded}/explore",
         "bad value": f"{graded}/explore?seq_len=1",
+        "workbench": "/workbench",
+        "comparison": "/workbench?phase=training&model=mixtral-8x7b&b.hardware=h200-sxm&tp=7",
         "error": "/nothing",
+        "profile upload": "/profile",
+        "profile": kept_profile(candidate.http),
     }
     cookie = {"name": "chokepoint_person", "value": candidate.http.cookies["chokepoint_person"], "url": site.url}
     return pages, cookie

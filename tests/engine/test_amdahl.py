@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.amdahl import ceiling, speedup
+from app.engine.amdahl import ceiling, rescaled_share, speedup
 
 shares = st.floats(0.0, 0.999)
 
@@ -53,3 +53,11 @@ def test_no_speed_up_passes_its_ceiling_or_its_own_factor(share, factor):
 @given(share=shares, factor=st.floats(1.1, 1e3))
 def test_a_larger_share_gains_more(share, factor):
     assert speedup(share * 0.9, factor) <= speedup(share, factor) * (1 + 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("share", "factor", "expected"),
+    [(0.3, 1, 0.3), (0.5, 3, 0.75), (0.2, 0, 0.0), (1.0, 0.5, 1.0), (0.25, 1 / 3, 0.1)],
+)
+def test_a_part_that_grows_takes_a_larger_share_while_the_rest_stays(share, factor, expected):
+    assert rescaled_share(share, factor) == pytest.approx(expected)

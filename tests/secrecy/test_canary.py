@@ -72,9 +72,9 @@ def test_every_string_of_the_key_and_the_rubric_carries_a_token(marked_bank, sma
 @pytest.mark.proof
 @pytest.mark.parametrize("question_id", sorted(path.parent.name for path in QUESTIONS.glob("*/*/key.yaml")))
 def test_a_candidate_sees_nothing_of_the_key_before_the_lock_and_the_key_after_it(
-    open_bank, marked_bank, tmp_path, question_id
+    open_bank, bank_of, marked_bank, tmp_path, question_id
 ):
-    folder, tokens = marked_bank(QUESTIONS, tmp_path / "marked", question_id)
+    folder, tokens = marked_bank(bank_of(question_id), tmp_path / "marked", question_id)
     crawl = open_bank(folder, question_id)
     attempt = crawl.before_the_lock()
     assert crawl.unvisited() == set()
@@ -106,7 +106,7 @@ def test_no_figure_of_the_key_is_printed_before_the_lock(open_bank, small_bank):
     assert {"64.6\u00a0%", "0.6464", "98\u202f304"} <= figures, "49 152 is the width that is given"
     attempt = crawl.before_the_lock()
     # Not where figures are computed that are no question's, and not in the digits of a font or a library.
-    pages = [seen for seen in crawl.seen if not re.search(r" [A-Z]+ /(static|api|\?|$)", seen.where)]
+    pages = [seen for seen in crawl.seen if not re.search(r" [A-Z]+ /(static|api|workbench|\?|$)", seen.where)]
     assert [(figure, seen.where) for seen in pages for figure in figures if figure in seen.text] == []
 
     crawl.candidate.answer(attempt)

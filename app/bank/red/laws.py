@@ -18,6 +18,7 @@ LAW_MUTATIONS: tuple[Mutation, ...] = (
         "experts fill as a dense layer does",
         lambda *, ridge_point, n_experts, n_active_experts, bytes_per_weight=2: ridge_point * bytes_per_weight / 2,
     ),
+    _law("rescaled_share", "the part grows and the whole does not", lambda share, factor: share * factor),
     _law("hottest_expert_slowdown", "the mean load decides", lambda *, expert_share, hot_factor: 1.0),
     _law(
         "expert_capacity",

@@ -61,6 +61,7 @@ def _fullcached_values(model: Transformer) -> float:
     return model.n_heads * (latent.d_nope + latent.d_rope + latent.d_v)
 
 
+_TOTAL = vars(Parameters)["total"].fget
 _CACHED, _GEMM = memory.cached_values, kernels.gemm
 _CACHED_WIDTH, _CAUSAL = attention.cached_width, Stream.causal_pairs
 _PROJECTIONS, _ENDS, _BACKWARD = attention.projection_kernels, ends.end_kernels, training.backward_kernel
@@ -179,6 +180,11 @@ MODEL_MUTATIONS: tuple[Mutation, ...] = (
         "all-parameters-active",
         "every parameter works on every token",
         method(Parameters, "active", lambda self: self.total),
+    ),
+    mutation(
+        "idle-parameters-forgotten",
+        "a mixture of experts has the parameters that one token meets",
+        method(Parameters, "total", lambda self: _TOTAL(self) - self.inactive_experts),
     ),
     mutation(
         "multiplies-everything",

@@ -93,6 +93,8 @@ class FlipForm(Form):
         kinds = {self.from_.given[0], self.to.given[0]}
         if len(kinds) > 1 and kinds != {"above", "below"}:
             raise ValueError(f"both sides state the same kind of thing; here {' and '.join(sorted(kinds))}")
+        if self.law and not kinds.isdisjoint({"component", "component_by_flops", "resource"}):
+            raise ValueError("nothing binds in a law; state is, above, below or larger")
         if (self.fact is None) != kinds.isdisjoint({"is", "above", "below"}):
             raise ValueError("fact goes with is, above and below, and with nothing else")
         if not 0 < self.between[0] < self.between[1]:

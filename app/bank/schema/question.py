@@ -91,6 +91,8 @@ class QuestionForm(Form):
     """The engine has no model of this situation; at most four questions of a bank."""
     qualitative_reason: Text | None = None
     """Why, for the candidate to read."""
+    profile: GivenFields | None = None
+    """A measured step, shown as a table beside the prompt; its facts are `profile.NAME` in the key."""
     scenarios: dict[Name, ScenarioFields] = {}
     """What the engine runs; none where the figures come from laws."""
     predict: PredictForm

@@ -58,3 +58,8 @@ def whole(*, value: float) -> float:
     refuse_negative(value=value)
     rounded: float = -(-value // 1)
     return rounded if is_grid(value) else float(rounded)
+
+
+def measured(*, value: float) -> float:
+    """A number that was measured and not computed: a profile's, among figures that are computed [1]."""
+    return value

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from app.engine.facts import Fact
 from app.engine.groups import GROUP_LABELS, RESOURCE_LABELS, Group, Resource
-from app.web.format import count, percent, quantity
+from app.web.format import count, parameters, percent, quantity
 
 SHARES = ("share.", "bubble_share", "mfu", "hfu", "mbu")
 _STATED = ("given.",)
 _WORDS = {**{str(group): label for group, label in GROUP_LABELS.items()}}
 _WORDS |= {str(resource): label for resource, label in RESOURCE_LABELS.items()}
+_PLURAL = (Group.PROJECTIONS, Group.EXPERTS, Group.NORMS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ def figure_text(fact: Fact) -> str:
         return percent(fact.value)
     if fact.unit == "count" or (fact.unit == "1" and fact.name.startswith(_STATED)):
         return count(fact.value)
+    if fact.name.startswith("parameters."):
+        return parameters(fact.value)
     if fact.name.startswith("flip"):
         return quantity(round(fact.value) if fact.value >= 100 else fact.value, "token").rsplit("\u00a0", 1)[0]
     return quantity(fact.value, fact.unit)
@@ -53,6 +56,16 @@ def group_label(name: str) -> str:
 def resource_label(name: str) -> str:
     """A resource in words."""
     return RESOURCE_LABELS[Resource(name)]
+
+
+def binding(group: Group) -> str:
+    """A component and the verb: the MLP binds, the experts bind."""
+    return f"the {GROUP_LABELS[group]} {binds(group)}"
+
+
+def binds(group: Group) -> str:
+    """The verb that goes with a component."""
+    return "bind" if group in _PLURAL else "binds"
 
 
 def capitalised(words: str) -> str:

@@ -1,12 +1,15 @@
 """The situation as the candidate reads it: the given facts as rows, the names of models and chips."""
 
+from dataclasses import dataclass
+
 from app.bank.given import LABELS, Given, Values
 from app.engine.catalog import HARDWARE, MODELS
 from app.engine.hardware import Hardware
 from app.engine.scenario import Scenario, default_formats
 from app.engine.transformer import Transformer
 from app.engine.workload import LENGTH_NAMES
-from app.web.format import count, flop_rate, number, percent, quantity, size, size_rate
+from app.profile.profile import Profile
+from app.web.format import count, duration, flop_rate, number, percent, quantity, size, size_rate
 
 Rows = tuple[tuple[str, str], ...]
 _SHARES = ("mfu", "efficiency", "gemm_share_of_time", "acceptance")
@@ -29,6 +32,31 @@ def scenario_rows(scenario: Scenario) -> Rows:
     attention = (LABELS["attention"], str(scenario.attention))
     work = (("Work", str(scenario.phase)), length, attention)
     return (*_shape(scenario.model), *work, ("Chip", _chip(1, scenario.hardware)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredView:
+    """A measured step as it is given: (kernel, where it was launched, calls, time), and (words, time) of the whole."""
+
+    caption: str
+    kernels: tuple[tuple[str, str, str, str], ...]
+    whole: Rows
+
+
+def measured_view(profile: Profile) -> MeasuredView:
+    """The table of a measured step, and nothing that follows from it."""
+    idle_s = profile.idle.launch_s if profile.idle is not None else 0.0
+    hidden_s = sum(moment.time_s for moment in profile.moments if len(moment.rows) > 1)
+    whole = [("The whole step", duration(profile.wall_s or 0.0))]
+    if hidden_s:
+        whole.append(("of it communication while something computes", duration(hidden_s)))
+    if idle_s:
+        whole.append(("of it nothing runs, and the next kernel is not launched yet", duration(idle_s)))
+    return MeasuredView(
+        caption=f"One step of {profile.source.device}, measured",
+        kernels=tuple((row.name, row.detail, count(row.calls), duration(row.time_s)) for row in profile.rows),
+        whole=tuple(whole),
+    )
 
 
 def choice_label(name: str, value: str) -> str:
