@@ -5,15 +5,9 @@ from datetime import datetime
 from math import exp, log
 from statistics import median
 
-from app.grading.quantity import Unit, quantities
-from app.grading.text import Text
 from app.practice.estimates import N_IN_A_ROUND, Estimate, estimates
 
 _NOTHING_LEFT = 10.0  # times off
-
-
-class Unreadable(ValueError):
-    """A guess is no number, or one in another unit; the message is for the candidate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,23 +61,3 @@ def score(played: EstimateRound) -> RoundScore | None:
         points=sum(points(*pair) for pair in pairs) / len(pairs),
         times_off=median(times_off(*pair) for pair in pairs),
     )
-
-
-def read_guess(text: str, unit: str) -> float:
-    """A guess as people write it: 140 GB, 2.5 ms, 49k, 3 %; a plain number counts in `unit`, a share in percent."""
-    found = quantities(Text.of(text[:200]))
-    if len(found) != 1:
-        raise Unreadable("One number, please, as in 140 GB, 2.5 ms, 3e12 or 3 %.")
-    value, written = found[0].value, found[0].unit
-    if unit == "%" and written is Unit.NUMBER:
-        value /= 100
-    elif written is not Unit.NUMBER and str(written) not in _SAME.get(unit, (unit,)):
-        raise Unreadable(f"That is in {written}; this is asked for in {unit}.")
-    if not 0 < value < float("inf"):
-        raise Unreadable("A number above zero, please.")
-    return value
-
-
-# Private
-
-_SAME = {"%": ("%", "fraction"), "sequence": ("sequence", "token"), "token": ("token",)}

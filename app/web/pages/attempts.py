@@ -51,7 +51,7 @@ def attempt_page(request: Request, visit: OwnAttempt, bank: TheBank) -> Response
 def predict(request: Request, visit: OwnAttempt, typed: Typed) -> Response:
     """Locks the prediction; what does not fit comes back beside its field, with all that was typed."""
     question = asked_public(request, visit.attempt)
-    prediction, problems = read_prediction(typed, question.phase, at=visit.at)
+    prediction, problems = read_prediction(typed, question.phase, unit=question.ask.unit, at=visit.at)
     if prediction is None:
         visit.attempt.refuse_once_predicted()
         view = predict_view(question, visit.attempt, typed=typed, problems=problems)

@@ -5,7 +5,8 @@ from secrets import randbelow
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from app.db.estimates import change_round, find_round, rounds_of, start_round
-from app.practice.estimate_round import EstimateRound, Unreadable, read_guess
+from app.practice.estimate_round import EstimateRound
+from app.practice.reading import Unreadable, read_number
 from app.web.deps import Db, MaybePerson, Now, Typed, known_or_new, new_id, remember
 from app.web.render import render, see_other
 from app.web.views.numbers import numbers_view, round_view
@@ -45,7 +46,7 @@ def guess(request: Request, round_id: str, db: Db, person: MaybePerson, typed: T
         return see_other(request, f"/numbers/{played.id}")
     text = typed.get("guess", "")
     try:
-        value = read_guess(text, played.asked[len(played.guesses)].unit)
+        value = read_number(text, played.asked[len(played.guesses)].unit)
     except Unreadable as problem:
         view = round_view(played, typed=text, problem=str(problem))
         return render(request, "round.html", view=view, status=422)

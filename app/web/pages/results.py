@@ -4,6 +4,7 @@ from secrets import randbelow
 
 from fastapi import APIRouter, Request, Response
 
+from app.bank.question import PublicQuestion
 from app.db.attempts import start_attempt
 from app.db.records import variants_met
 from app.practice.dispute import recomputed
@@ -13,10 +14,11 @@ from app.practice.reveal import may_reveal
 from app.web.asked import asked_public, asked_question
 from app.web.deps import Typed, new_id
 from app.web.forms import setting
+from app.web.law_form import law_setting
 from app.web.render import part_wanted, render, see_other
 from app.web.rootpath import absolute_url
 from app.web.views.dispute import DisputeView, dispute_view
-from app.web.views.explore import explore_view
+from app.web.views.explore import explore_law_view, explore_view, law_of_attempt
 from app.web.visit import OwnAttempt, Visit, running_mock
 
 router = APIRouter(prefix="/attempts/{attempt_id}")
@@ -33,9 +35,11 @@ def start_exploring(request: Request, visit: OwnAttempt) -> Response:
 @router.get("/explore")
 def explore(request: Request, visit: OwnAttempt) -> Response:
     """The instrument in full; its state is in the URL."""
-    question = asked_public(request, visit.attempt)
-    if not _is_graded(visit) or question.main is None:
+    if not _is_graded(visit):
         return see_other(request, visit.path)
+    question = asked_public(request, visit.attempt)
+    if question.main is None:
+        return _explore_law(request, visit, question)
     position = setting(question.main, question.sliders, request.query_params)
     block = part_wanted(request, "readings", "study")
     view = explore_view(question, visit.attempt, position, study=block != "readings")
@@ -89,6 +93,16 @@ def dispute_file(request: Request, visit: OwnAttempt) -> Response:
     headers = {"Content-Disposition": 'attachment; filename="dispute.md"', "Cache-Control": "no-store"}
     text = _dispute_view(request, visit).text
     return Response(text, media_type="text/markdown; charset=utf-8", headers=headers)
+
+
+def _explore_law(request: Request, visit: Visit, question: PublicQuestion) -> Response:
+    reveal = law_of_attempt(visit.attempt)
+    main = next((law for law in reveal.laws if law.name == "main"), None)
+    if main is None or not reveal.law_sliders:
+        return see_other(request, visit.path)
+    position = law_setting(main.law, main.arguments, reveal.law_sliders, request.query_params)
+    view = explore_law_view(question, visit.attempt, reveal, position)
+    return render(request, "explore_law.html", view=view, block="readings", replace_url=view.law.permalink)
 
 
 def _dispute_view(request: Request, visit: Visit) -> DisputeView:

@@ -45,10 +45,18 @@ class LinePlot:
     frame: Frame
     strokes: tuple[Stroke, ...]
     ends: tuple[Label, ...]
+    here: tuple[str, int] | None = None
 
 
-def line_plot(lines: Sequence[Line], *, x_title: str, x_unit: str = "×", y_unit: str = "×") -> LinePlot:
-    """The picture of the lines: x logarithmic, y linear between round numbers that hold all values."""
+def line_plot(
+    lines: Sequence[Line],
+    *,
+    x_title: str,
+    x_unit: str = "×",
+    y_unit: str = "×",
+    here: tuple[float, float] | None = None,
+) -> LinePlot:
+    """The picture of the lines: x logarithmic, y linear between round numbers that hold all values; a dot at `here`."""
     xs = [x for line in lines for x, _ in line.points]
     ys = [y for line in lines for _, y in line.points]
     if not xs or min(xs) <= 0 or min(xs) == max(xs):
@@ -64,6 +72,7 @@ def line_plot(lines: Sequence[Line], *, x_title: str, x_unit: str = "×", y_unit
         ),
         strokes=tuple(_stroke(line, index, x_axis, y_axis) for index, line in enumerate(lines)),
         ends=_ends(lines, y_axis),
+        here=None if here is None else (across(log_part(here[0], x_axis)), down(part_of(here[1], y_axis))),
     )
 
 

@@ -8,9 +8,9 @@ from app.bank.question import PublicQuestion
 from app.engine.workload import Phase
 from app.practice.attempt import ANSWER_LIMIT, Attempt, Step
 from app.practice.prediction import Prediction, component_options, resource_options
+from app.practice.reading import EXAMPLES
 from app.web import parts
-from app.web.format import count
-from app.web.forms import plain_number
+from app.web.format import count, quantity
 from app.web.views.instrument import InstrumentView
 from app.web.views.prose import Sentence, written
 from app.web.views.situation import MeasuredView, Rows, given_rows, measured_view
@@ -52,6 +52,7 @@ class PredictView:
     resources: tuple[parts.Choice, ...]
     ask: str
     unit: str
+    number_hint: str
     typed: Mapping[str, str]
     problems: Mapping[str, str]
     has_problems: bool
@@ -139,6 +140,7 @@ def predict_view(
         resources=tuple(parts.Choice(value=option.id, label=option.label) for option in resource_options()),
         ask=question.ask.text,
         unit="×" if question.ask.unit == "x" else question.ask.unit,
+        number_hint=EXAMPLES.get(question.ask.unit, ""),
         typed={**dict.fromkeys(_FIELDS, ""), "confidence": "70", **typed},
         problems={**dict.fromkeys(_FIELDS, ""), **problems},
         has_problems=bool(problems),
@@ -209,9 +211,7 @@ def predicted_sentence(question: PublicQuestion, prediction: Prediction | None) 
     if prediction.resource is not None:
         words.append(f"bound by {_first(labels.get(prediction.resource, prediction.resource)).lower()}")
     if prediction.number is not None:
-        words.append(
-            f"at most {plain_number(prediction.number)}{'×' if question.ask.unit == 'x' else ' ' + question.ask.unit}"
-        )
+        words.append(quantity(prediction.number, question.ask.unit))
     return f"You predicted: {', '.join(words)}; {prediction.confidence} % sure."
 
 

@@ -4,18 +4,10 @@ from dataclasses import dataclass
 
 from app.practice.estimate_round import EstimateRound, points, score, times_off
 from app.practice.estimates import N_IN_A_ROUND, Estimate
+from app.practice.reading import EXAMPLES
 from app.web.format import SPACE, count, number, percent, quantity, times
 
 _FAR = 1000
-_HINTS = {
-    "B": "as in 140 GB or 320 kB; a plain number counts bytes",
-    "FLOP": "as in 140 GFLOP or 3e23",
-    "FLOP/B": "a plain number",
-    "s": "as in 2.5 ms; a plain number counts seconds",
-    "%": "as in 3 %; a plain number counts percent",
-    "sequence": "a plain number",
-    "token": "as in 49k",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +57,7 @@ def round_view(played: EstimateRound, *, typed: str = "", problem: str = "") -> 
         n=N_IN_A_ROUND,
         words="" if played.is_over else asked[place].words,
         given="" if played.is_over else asked[place].given,
-        hint="" if played.is_over else _HINTS[asked[place].unit],
+        hint="" if played.is_over else EXAMPLES[asked[place].unit],
         typed=typed,
         problem=problem,
         rows=tuple(_row(guess, one) for guess, one in zip(played.guesses, asked, strict=False)),

@@ -83,7 +83,7 @@ class ResultView:
     graded_by: str
     attempt_id: str
     base: str
-    explores: bool
+    explores: str
     after: AfterView
 
 
@@ -115,7 +115,7 @@ def result_view(question: PublicQuestion, attempt: Attempt, after: AfterView) ->
         graded_by=f"Grader {score['grader_version']}, rubric {score['rubric']['version']}, engine {reveal.engine}",
         attempt_id=attempt.id,
         base=f"/attempts/{attempt.id}",
-        explores=question.main is not None or bool(reveal.law_sliders),
+        explores=_explores(question, reveal),
         after=after,
     )
 
@@ -231,6 +231,13 @@ def _what_binds(reveal: Reveal) -> str:
     if reveal.component is not None:
         return f"the {GROUP_LABELS[Group(reveal.component)]}"
     return "open" if reveal.resource is None else RESOURCE_LABELS[Resource(reveal.resource)]
+
+
+def _explores(question: PublicQuestion, reveal: Reveal) -> str:
+    """What there is to move, in words; empty where there is nothing."""
+    if question.main is not None:
+        return "Sliders, ranked levers, the map of what binds where."
+    return "Sliders over the numbers that the law takes." if reveal.law_sliders else ""
 
 
 def _after_hints(outcome: Outcome) -> str:

@@ -66,13 +66,16 @@ def reveal_view(stored: Mapping[str, Any]) -> RevealView:
 
 def _turn(flip: ShownFlip) -> str:
     """Where the answer turns along one variable."""
-    variable = flip.variable.replace("_", " ")
+    variable = flip.variable.replace("_", " ").removeprefix("n ")
     sides = f"{_side(flip.before)}, then {_side(flip.after)}"
     return f"{variable}: {_plain(flip.own)} here, turns at {_plain(flip.at)}: {sides}"
 
 
-def _side(word: str) -> str:
-    return _LABELS.get(word, word)
+def _side(words: str) -> str:
+    """A component or a resource by its label; of a figure against a threshold the comparison alone."""
+    if words in _LABELS:
+        return _LABELS[words]
+    return words.partition(" is ")[2] or words.replace("_", " ")
 
 
 def _plain(value: float) -> str:
