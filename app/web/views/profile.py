@@ -17,8 +17,8 @@ from app.profile.groups import KERNEL_GROUP_LABELS, KERNEL_GROUPS, KernelGroup, 
 from app.profile.report import profile_to_mapping
 from app.web.format import count, duration, percent, times
 from app.web.parts import Choice, NumbersTable
-from app.web.plots.line import Line, LinePlot, line_plot
 from app.web.plots.bars import Part, ShareBars, share_bars
+from app.web.plots.line import Line, LinePlot, line_plot
 from app.web.profile_form import FIELDS, Job
 from app.web.views import profile_sentences as sentences
 from app.web.views.prose import Sentence
