@@ -14,10 +14,27 @@ from app.db.database import Database
 from app.db.migrate import migrate
 from app.judge import BadJudge, Judge
 from app.web.frame import Frame, install_frame
-from app.web.pages import api, attempts, grading, landing, practice, profile
+from app.web.pages import (
+    api,
+    attempts,
+    grading,
+    landing,
+    mocks,
+    numbers,
+    practice,
+    profile,
+    progress,
+    results,
+    workbench,
+)
 from app.web.render import NavLink
 
-_NAV = (NavLink(label="Practice", path="/practice"), NavLink(label="Your profile", path="/profile"))
+_NAV = (
+    NavLink(label="Practice", path="/practice"),
+    NavLink(label="Workbench", path="/workbench"),
+    NavLink(label="Your profile", path="/profile"),
+    NavLink(label="Progress", path="/progress"),
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -83,7 +100,7 @@ def _app(settings: Settings, bank: Bank, database: Database, judge: Judge | None
             uploads={profile.UPLOAD_PATH: settings.profile_mib * 1024**2},
         ),
     )
-    for page in (landing, practice, attempts, profile):
+    for page in (landing, practice, attempts, results, mocks, numbers, progress, workbench, profile):
         app.include_router(page.router, include_in_schema=False)
     app.include_router(api.router)
     app.include_router(grading.router)

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +30,7 @@ from app.evaluation.movement import (
 )
 from app.evaluation.today import score_again
 from app.grading.score import score_to_mapping
+from app.practice.asked import asked as asked_as
 from app.practice.attempt import Attempt
 
 
@@ -80,7 +81,8 @@ def _of_attempt(attempt: Attempt, bank: Shelf, asked: Callable[[str], Question |
     given: Score = attempt.score or {}
     today = bank.question(attempt.question_id)
     edited = today is not None and today.public.digest != attempt.question_version
-    then = asked(attempt.question_version) if edited or today is None else today
+    then = _varied(asked(attempt.question_version) if edited or today is None else today, attempt)
+    today = _varied(today, attempt)
     stages: list[Stage] = []
     if then is not None:
         score = _graded(then, attempt.answer, given)
@@ -90,6 +92,18 @@ def _of_attempt(attempt: Attempt, bank: Shelf, asked: Callable[[str], Question |
         words = rubrics_in_words(given, score) if stages else all_in_words(given, score)
         stages.append(Stage(words=words, score=score))
     return movement(attempt.id, attempt.question_id, given, stages or [Stage(words="nothing: unreadable", score=given)])
+
+
+def _varied(question: Question | None, attempt: Attempt) -> Question | None:
+    """The question with the key of the variant that a follow-up was asked; None where it has no such variant."""
+    if question is None or attempt.variation is None:
+        return question
+    try:
+        varied = asked_as(question, attempt.variation)
+    except LookupError:
+        return None
+    assert varied.varied is not None
+    return replace(question, key=replace(question.key, analyses=varied.varied[1].analyses, rubric=varied.rubric))
 
 
 def _graded(question: Question, answer: str | None, given: Score) -> Score:

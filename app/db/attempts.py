@@ -14,6 +14,7 @@ from app.db.people import Person
 from app.db.tables import AttemptRow, QuestionVersionRow
 from app.practice.attempt import Attempt
 from app.practice.prediction import Prediction
+from app.practice.terms import Terms, Tools, Variation
 
 
 class NoSuchAttempt(LookupError):
@@ -27,24 +28,14 @@ class Overtaken(RuntimeError):
 def start_attempt(db: Database, attempt: Attempt, person: Person) -> None:
     """Keeps a new attempt; its question must have been stored."""
     with db.write() as session:
-        session.add(
-            AttemptRow(
-                id=attempt.id,
-                person_id=person.id,
-                question_id=attempt.question_id,
-                question_version=attempt.question_version,
-                started_at=attempt.started_at,
-                version=1,
-                **_changing_columns(attempt),
-            )
-        )
+        session.add(attempt_row(attempt, person))
 
 
 def find_attempt(db: Database, attempt_id: str, *, person_id: int) -> Attempt | None:
     """The person's attempt; None for an unknown id and for somebody else's attempt alike."""
     with db.read() as session:
         row = _row(session, attempt_id, person_id=person_id)
-        return None if row is None else _attempt(row)
+        return None if row is None else attempt_of(row)
 
 
 def attempts_of(db: Database, person_id: int) -> tuple[Attempt, ...]:
@@ -52,7 +43,7 @@ def attempts_of(db: Database, person_id: int) -> tuple[Attempt, ...]:
     theirs = select(AttemptRow).where(col(AttemptRow.person_id) == person_id)
     with db.read() as session:
         rows = session.exec(theirs.order_by(col(AttemptRow.started_at), col(AttemptRow.id)))
-        return tuple(_attempt(row) for row in rows)
+        return tuple(attempt_of(row) for row in rows)
 
 
 def graded_attempts(db: Database) -> Iterator[Attempt]:
@@ -63,7 +54,7 @@ def graded_attempts(db: Database) -> Iterator[Attempt]:
             graded.order_by(col(AttemptRow.graded_at), col(AttemptRow.id)).execution_options(yield_per=64)
         )
         for row in rows:
-            yield _attempt(row)
+            yield attempt_of(row)
 
 
 def change_attempt(db: Database, attempt_id: str, change: Callable[[Attempt], Attempt], *, person_id: int) -> Attempt:
@@ -75,7 +66,7 @@ def change_attempt(db: Database, attempt_id: str, change: Callable[[Attempt], At
         row = _row(session, attempt_id, person_id=person_id, locked=True)
         if row is None:
             raise NoSuchAttempt(attempt_id)
-        before = _attempt(row)
+        before = attempt_of(row)
         after = change(before)
         if after != before:
             _save(session, after, loaded_version=row.version)
@@ -102,6 +93,25 @@ def stored_question(db: Database, sha256: str) -> str | None:
     with db.read() as session:
         row = session.get(QuestionVersionRow, sha256)
         return None if row is None else row.canonical_json
+
+
+def attempt_row(attempt: Attempt, person: Person) -> AttemptRow:
+    """A new row for an attempt; app.db's own."""
+    return AttemptRow(
+        id=attempt.id,
+        person_id=person.id,
+        question_id=attempt.question_id,
+        question_version=attempt.question_version,
+        started_at=attempt.started_at,
+        tools=str(attempt.terms.tools),
+        deadline=attempt.terms.deadline,
+        mock_id=attempt.terms.mock_id,
+        variant=None if attempt.variation is None else attempt.variation.variant,
+        seed=None if attempt.variation is None else attempt.variation.seed,
+        parent_id=None if attempt.variation is None else attempt.variation.parent_id,
+        version=1,
+        **_changing_columns(attempt),
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -131,33 +141,57 @@ def _changing_columns(attempt: Attempt) -> dict[str, Any]:
         "predicted_at": prediction and prediction.at,
         "draft": attempt.draft,
         "draft_revision": attempt.draft_revision,
+        "hints": attempt.hints,
+        "first_answer": attempt.first_answer,
+        "probed_at": attempt.probed_at,
         "answer": attempt.answer,
         "answered_at": attempt.answered_at,
         "score": _to_json(attempt.score),
         "analyses": _to_json(attempt.analyses),
+        "outcome": _to_json(attempt.outcome),
         "graded_at": attempt.graded_at,
         "explored_at": attempt.explored_at,
+        "misread": json.dumps(attempt.misread, ensure_ascii=False),
+        "dispute": attempt.dispute,
+        "disputed_at": attempt.disputed_at,
     }
 
 
-def _attempt(row: AttemptRow) -> Attempt:
+def attempt_of(row: AttemptRow) -> Attempt:
+    """The attempt that a row holds; app.db's own."""
     return Attempt(
         id=row.id,
         question_id=row.question_id,
         question_version=row.question_version,
         started_at=row.started_at,
+        terms=Terms(tools=Tools(row.tools), deadline=row.deadline, mock_id=row.mock_id),
+        variation=variation_of(row),
         open_book=row.open_book,
         read_at=row.read_at,
         prediction=_prediction(row),
         draft=row.draft,
         draft_revision=row.draft_revision,
+        hints=row.hints,
+        first_answer=row.first_answer,
+        probed_at=row.probed_at,
         answer=row.answer,
         answered_at=row.answered_at,
         score=_from_json(row.score),
         analyses=_from_json(row.analyses),
+        outcome=_from_json(row.outcome),
         graded_at=row.graded_at,
         explored_at=row.explored_at,
+        misread=tuple(json.loads(row.misread)),
+        dispute=row.dispute,
+        disputed_at=row.disputed_at,
     )
+
+
+def variation_of(row: AttemptRow) -> Variation | None:
+    """What was varied in it; app.db's own."""
+    if row.variant is None or row.seed is None or row.parent_id is None:
+        return None
+    return Variation(variant=row.variant, seed=row.seed, parent_id=row.parent_id)
 
 
 def _prediction(row: AttemptRow) -> Prediction | None:

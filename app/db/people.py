@@ -2,12 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 
 from app.db.database import Database
-from app.db.tables import PersonRow
+from app.db.tables import AttemptRow, EstimateRoundRow, MockRow, PersonRow
 
 SECRET_LENGTH = 22  # characters of base64 for 128 bits: a plain hash protects only what cannot be guessed
 
@@ -16,6 +16,7 @@ SECRET_LENGTH = 22  # characters of base64 for 128 bits: a plain hash protects o
 class Person:
     id: int
     created_at: datetime
+    interview_on: date | None = None
 
 
 def create_person(db: Database, secret: str, *, at: datetime) -> Person:
@@ -46,6 +47,21 @@ def revoke_person(db: Database, person_id: int, *, at: datetime) -> None:
         session.exec(revoked.values(revoked_at=at))
 
 
+def set_interview(db: Database, person_id: int, on: date | None) -> None:
+    """The day of the person's interview, which caps how long a question waits; None for none."""
+    theirs = update(PersonRow).where(col(PersonRow.id) == person_id)
+    with db.write() as session:
+        session.exec(theirs.values(interview_on=on))
+
+
+def forget_person(db: Database, person_id: int) -> None:
+    """Deletes the person and all that practice keeps of them. Questions as they were asked stay: nobody is in them."""
+    with db.write() as session:
+        for table in (AttemptRow, MockRow, EstimateRoundRow):
+            session.exec(delete(table).where(col(table.person_id) == person_id))
+        session.exec(delete(PersonRow).where(col(PersonRow.id) == person_id))
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -56,4 +72,4 @@ def _sha256(secret: str) -> str:
 def _person(row: PersonRow) -> Person:
     if row.id is None:
         raise AssertionError("a stored person has an id")
-    return Person(id=row.id, created_at=row.created_at)
+    return Person(id=row.id, created_at=row.created_at, interview_on=row.interview_on)

@@ -1,8 +1,8 @@
 """The tables. Rows know values, values do not know rows; nothing outside app.db sees this module."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -43,6 +43,7 @@ class PersonRow(SQLModel, table=True):
     secret_sha256: str = Field(sa_type=Text, unique=True)
     created_at: datetime = Field(sa_type=Moment)
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)
+    interview_on: date | None = Field(default=None)
 
 
 class QuestionVersionRow(SQLModel, table=True):
@@ -62,6 +63,12 @@ class AttemptRow(SQLModel, table=True):
     question_id: str = Field(sa_type=Text)
     question_version: str = Field(sa_type=Text, foreign_key="question_version.sha256", index=True)
     version: int  # of the row: a save names the version that it was made from
+    tools: str = Field(sa_type=Text)
+    deadline: datetime | None = Field(sa_type=Moment)
+    mock_id: str | None = Field(sa_type=Text, index=True)
+    variant: str | None = Field(sa_type=Text)
+    seed: int | None = Field(sa_type=BigInteger)
+    parent_id: str | None = Field(sa_type=Text)
     open_book: bool
     started_at: datetime = Field(sa_type=Moment)
     read_at: datetime | None = Field(sa_type=Moment)
@@ -72,12 +79,43 @@ class AttemptRow(SQLModel, table=True):
     predicted_at: datetime | None = Field(sa_type=Moment)
     draft: str = Field(sa_type=Text)
     draft_revision: int
+    hints: int
+    first_answer: str | None = Field(sa_type=Text)
+    probed_at: datetime | None = Field(sa_type=Moment)
     answer: str | None = Field(sa_type=Text)
     answered_at: datetime | None = Field(sa_type=Moment)
     score: str | None = Field(sa_type=Text)  # JSON
     analyses: str | None = Field(sa_type=Text)  # JSON
+    outcome: str | None = Field(sa_type=Text)  # JSON
     graded_at: datetime | None = Field(sa_type=Moment)
     explored_at: datetime | None = Field(sa_type=Moment)
+    misread: str = Field(sa_type=Text)  # JSON
+    dispute: str | None = Field(sa_type=Text)
+    disputed_at: datetime | None = Field(sa_type=Moment)
+
+
+class MockRow(SQLModel, table=True):
+    __tablename__ = "mock"
+
+    id: str = Field(sa_type=Text, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    version: int
+    tools: str = Field(sa_type=Text)
+    minutes: int
+    attempt_ids: str = Field(sa_type=Text)  # JSON, in order
+    started_at: datetime = Field(sa_type=Moment)
+    finished_at: datetime | None = Field(sa_type=Moment)
+
+
+class EstimateRoundRow(SQLModel, table=True):
+    __tablename__ = "estimate_round"
+
+    id: str = Field(sa_type=Text, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    version: int
+    seed: int = Field(sa_type=BigInteger)
+    guesses: str = Field(sa_type=Text)  # JSON
+    started_at: datetime = Field(sa_type=Moment)
 
 
 class ProfileRow(SQLModel, table=True):

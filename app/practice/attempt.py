@@ -1,17 +1,32 @@
 """An attempt at a question, as a value: what the candidate did so far, and what may happen next."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import assert_never
 
-from app.practice.events import Answered, Drafted, Event, Explored, Graded, OpenBook, Predicted, Read
+from app.practice.events import (
+    Answered,
+    Disputed,
+    Drafted,
+    Event,
+    Explored,
+    Graded,
+    Hinted,
+    MeantOtherwise,
+    OpenBook,
+    Predicted,
+    Probed,
+    Read,
+)
 from app.practice.prediction import Prediction
+from app.practice.terms import OPEN_TERMS, Terms, Variation
+from app.practice.texts import as_stored, clock, kept_text
 
 ANSWER_LIMIT = 20_000
 DRAFT_LIMIT = 100_000  # looser than the answer's, so that what is too long to hand in is still not lost
+REMARK_LIMIT = 4_000  # of a dispute, or of what was meant
 
 
 class Step(StrEnum):
@@ -53,25 +68,34 @@ class Attempt:
     question_id: str  # the question's slug: never in a URL before the reveal
     question_version: str  # SHA-256 of the question's canonical JSON, in hex
     started_at: datetime
+    terms: Terms = OPEN_TERMS
+    variation: Variation | None = None
     open_book: bool = False
     read_at: datetime | None = None
     prediction: Prediction | None = None
     draft: str = ""
     draft_revision: int = 0
+    hints: int = 0  # how many were taken
+    first_answer: str | None = None  # as it was before the interviewer's question
+    probed_at: datetime | None = None
     answer: str | None = None
     answered_at: datetime | None = None
     score: Mapping[str, object] | None = None
     analyses: Mapping[str, object] | None = None
+    outcome: Mapping[str, object] | None = None  # the few figures of the grade that progress is made of
     graded_at: datetime | None = None
     explored_at: datetime | None = None
+    misread: tuple[Mapping[str, object], ...] = ()
+    dispute: str | None = None
+    disputed_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.started_at.tzinfo is None:
             raise ValueError(f"started_at: {self.started_at} has no time zone")
         if self.answer is not None and (self.prediction is None or self.answered_at is None):
             raise ValueError(f"answer: attempt {self.id} has one without a prediction and a time")
-        if self.score is not None and (self.answer is None or self.analyses is None or self.graded_at is None):
-            raise ValueError(f"score: attempt {self.id} has one without an answer, analyses and a time")
+        if self.score is not None and None in (self.answer, self.analyses, self.outcome, self.graded_at):
+            raise ValueError(f"score: attempt {self.id} has one without an answer, analyses, an outcome and a time")
         if self.explored_at is not None and self.score is None:
             raise ValueError(f"explored_at: attempt {self.id} has it without a score")
 
@@ -93,7 +117,7 @@ class Attempt:
     def refuse_once_predicted(self) -> None:
         """NotNow when the prediction is locked."""
         if self.prediction is not None:
-            raise NotNow(f"The prediction is locked: it was made at {_clock(self.prediction.at)}.")
+            raise NotNow(f"The prediction is locked: it was made at {clock(self.prediction.at)}.")
 
     def refuse_unless_answering(self) -> None:
         """NotNow before the prediction is locked, and after the answer is."""
@@ -103,50 +127,70 @@ class Attempt:
     def after(self, event: Event) -> "Attempt":
         """The attempt once the event has happened; raises NotNow, Conflict or TooLong where it cannot happen."""
         match event:
-            case Read():
-                return _read(self, event)
-            case OpenBook():
-                return _opened(self)
-            case Predicted():
-                return _predicted(self, event)
-            case Drafted():
-                return _drafted(self, event)
-            case Answered():
-                return _answered(self, event)
-            case Graded():
-                return _graded(self, event)
-            case Explored():
-                return _explored(self, event)
+            case Read() | OpenBook() | Predicted() | Drafted() | Hinted() | Probed():
+                return _on_the_way(self, event)
+            case Answered() | Graded() | Explored() | MeantOtherwise() | Disputed():
+                return _at_the_end(self, event)
         assert_never(event)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _read(attempt: Attempt, event: Read) -> Attempt:
-    return replace(attempt, read_at=attempt.read_at or event.at)
+def _on_the_way(attempt: Attempt, event: Read | OpenBook | Predicted | Drafted | Hinted | Probed) -> Attempt:
+    match event:
+        case Read():
+            return replace(attempt, read_at=attempt.read_at or event.at)
+        case OpenBook():
+            return _opened(attempt)
+        case Predicted():
+            return _predicted(attempt, event)
+        case Drafted():
+            return _drafted(attempt, event)
+        case Hinted():
+            return _hinted(attempt, event)
+        case Probed():
+            return _probed(attempt, event)
+    assert_never(event)
+
+
+def _at_the_end(attempt: Attempt, event: Answered | Graded | Explored | MeantOtherwise | Disputed) -> Attempt:
+    match event:
+        case Answered():
+            return _answered(attempt, event)
+        case Graded():
+            return _graded(attempt, event)
+        case Explored():
+            return _explored(attempt, event)
+        case MeantOtherwise():
+            return _meant_otherwise(attempt, event)
+        case Disputed():
+            return _disputed(attempt, event)
+    assert_never(event)
 
 
 def _opened(attempt: Attempt) -> Attempt:
     if attempt.open_book:
         return attempt
     _refuse_once_answered(attempt)
+    if not attempt.terms.allows_instrument:
+        raise NotNow("The book stays closed under these rules.")
     return replace(attempt, open_book=True)
 
 
 def _predicted(attempt: Attempt, event: Predicted) -> Attempt:
     locked = attempt.prediction
     if locked is None:
+        _refuse_late(attempt, event.prediction.at)
         return replace(attempt, prediction=event.prediction, read_at=attempt.read_at or event.prediction.at)
     if locked.says_the_same_as(event.prediction):
         return attempt
-    raise NotNow(f"The prediction is locked: it was made at {_clock(locked.at)}.")
+    raise NotNow(f"The prediction is locked: it was made at {clock(locked.at)}.")
 
 
 def _drafted(attempt: Attempt, event: Drafted) -> Attempt:
-    text = _kept(event.text)
-    _refuse_once_answered(attempt)
-    _refuse_before_prediction(attempt)
+    text = kept_text(event.text)
+    _refuse_unless_open(attempt, event.at)
     if text == attempt.draft:  # sent again because the acknowledgement got lost
         return attempt
     if event.revision != attempt.draft_revision:
@@ -155,12 +199,28 @@ def _drafted(attempt: Attempt, event: Drafted) -> Attempt:
     return replace(attempt, draft=text, draft_revision=attempt.draft_revision + 1)
 
 
+def _hinted(attempt: Attempt, event: Hinted) -> Attempt:
+    _refuse_unless_open(attempt, event.at)
+    if not attempt.terms.allows_hints:
+        raise NotNow("There are no hints under these rules.")
+    return attempt if event.taken != attempt.hints else replace(attempt, hints=attempt.hints + 1)
+
+
+def _probed(attempt: Attempt, event: Probed) -> Attempt:
+    text = kept_text(event.text)
+    _refuse_unless_open(attempt, event.at)
+    if attempt.first_answer is not None:
+        return attempt
+    _refuse_too_long("The answer", text, ANSWER_LIMIT)
+    revision = attempt.draft_revision + (text != attempt.draft)
+    return replace(attempt, first_answer=text, probed_at=event.at, draft=text, draft_revision=revision)
+
+
 def _answered(attempt: Attempt, event: Answered) -> Attempt:
-    text = _kept(event.text)
+    text = kept_text(event.text)
     if text == attempt.answer:
         return attempt
-    _refuse_once_answered(attempt)
-    _refuse_before_prediction(attempt)
+    _refuse_unless_open(attempt, event.at)
     _refuse_too_long("The answer", text, ANSWER_LIMIT)
     return replace(attempt, answer=text, answered_at=event.at)
 
@@ -168,12 +228,12 @@ def _answered(attempt: Attempt, event: Answered) -> Attempt:
 def _graded(attempt: Attempt, event: Graded) -> Attempt:
     if attempt.answer is None:
         raise NotNow("There is no answer to grade yet: it is graded when it is locked.")
-    score, analyses = _as_stored(event.score), _as_stored(event.analyses)
+    score, analyses, outcome = (as_stored(value) for value in (event.score, event.analyses, event.outcome))
     if attempt.graded_at is None:
-        return replace(attempt, score=score, analyses=analyses, graded_at=event.at)
+        return replace(attempt, score=score, analyses=analyses, outcome=outcome, graded_at=event.at)
     if (score, analyses) == (attempt.score, attempt.analyses):
         return attempt
-    raise NotNow(f"The answer has its grade: it was given at {_clock(attempt.graded_at)}.")
+    raise NotNow(f"The answer has its grade: it was given at {clock(attempt.graded_at)}.")
 
 
 def _explored(attempt: Attempt, event: Explored) -> Attempt:
@@ -182,9 +242,39 @@ def _explored(attempt: Attempt, event: Explored) -> Attempt:
     return replace(attempt, explored_at=attempt.explored_at or event.at)
 
 
+def _meant_otherwise(attempt: Attempt, event: MeantOtherwise) -> Attempt:
+    claims = () if attempt.score is None else attempt.score["claims"]
+    if not isinstance(claims, list) or not 0 <= event.claim < len(claims):
+        raise NotNow("There is no such sentence in the result.")
+    meant = kept_text(event.meant)
+    _refuse_too_long("What you meant", meant, REMARK_LIMIT)
+    others = tuple(item for item in attempt.misread if item["claim"] != event.claim)
+    told = {"claim": event.claim, "meant": meant, "at": event.at.astimezone(UTC).isoformat()}
+    return replace(attempt, misread=(*others, told))
+
+
+def _disputed(attempt: Attempt, event: Disputed) -> Attempt:
+    if attempt.score is None:
+        raise NotNow("There is no grade to disagree with yet.")
+    text = kept_text(event.text)
+    _refuse_too_long("The dispute", text, DRAFT_LIMIT)
+    return replace(attempt, dispute=text, disputed_at=event.at)
+
+
+def _refuse_unless_open(attempt: Attempt, at: datetime) -> None:
+    _refuse_once_answered(attempt)
+    _refuse_before_prediction(attempt)
+    _refuse_late(attempt, at)
+
+
+def _refuse_late(attempt: Attempt, at: datetime) -> None:
+    if attempt.terms.is_over(at):
+        raise NotNow("Time is up: what was kept until then is your answer.")
+
+
 def _refuse_once_answered(attempt: Attempt) -> None:
     if attempt.answered_at is not None:
-        raise NotNow(f"The answer is locked: it was given at {_clock(attempt.answered_at)}.")
+        raise NotNow(f"The answer is locked: it was given at {clock(attempt.answered_at)}.")
 
 
 def _refuse_before_prediction(attempt: Attempt) -> None:
@@ -195,22 +285,3 @@ def _refuse_before_prediction(attempt: Attempt) -> None:
 def _refuse_too_long(what: str, text: str, limit: int) -> None:
     if len(text) > limit:
         raise TooLong(what, length=len(text), limit=limit)
-
-
-def _kept(text: str) -> str:
-    """The text as every database can hold it and as the browser counts it.
-
-    Forms send CRLF where the page counted one character; PostgreSQL refuses NUL, and UTF-8 has no lone surrogates.
-    """
-    lines = text.replace("\r\n", "\n").replace("\x00", "\ufffd")
-    return lines.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _as_stored(value: Mapping[str, object]) -> Mapping[str, object]:
-    """A copy as the database will give it back (tuples are lists then), so that equal grades compare equal."""
-    copy: Mapping[str, object] = json.loads(json.dumps(dict(value), allow_nan=False))
-    return copy
-
-
-def _clock(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

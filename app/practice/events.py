@@ -33,6 +33,22 @@ class Drafted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hinted:
+    """The candidate takes the hint after the `taken` that their page knew of, so that a second click buys none."""
+
+    taken: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probed:
+    """The candidate hands in a first version, and the interviewer asks one question back; one revision follows."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     text: str
     at: datetime
@@ -42,6 +58,7 @@ class Answered:
 class Graded:
     score: Mapping[str, object]
     analyses: Mapping[str, object]
+    outcome: Mapping[str, object]
     at: datetime
 
 
@@ -52,4 +69,23 @@ class Explored:
     at: datetime
 
 
-Event: TypeAlias = Read | OpenBook | Predicted | Drafted | Answered | Graded | Explored
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeantOtherwise:
+    """A claim that the grader read is not what the candidate meant. Kept for whoever improves the grader."""
+
+    claim: int  # its place among the claims of the score
+    meant: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disputed:
+    """The candidate disagrees with the grade, in their own words."""
+
+    text: str
+    at: datetime
+
+
+Event: TypeAlias = (
+    Read | OpenBook | Predicted | Drafted | Hinted | Probed | Answered | Graded | Explored | MeantOtherwise | Disputed
+)

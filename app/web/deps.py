@@ -37,10 +37,16 @@ def _person(request: Request, database: Annotated[Database, Depends(_database)])
     return None if secret is None else person_by_secret(database, secret)
 
 
+async def _typed(request: Request) -> dict[str, str]:
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
 TheBank = Annotated[Bank, Depends(_bank)]
 Db = Annotated[Database, Depends(_database)]
 TheJudge = Annotated[ClaimProposer | None, Depends(_judge)]
 Now = Annotated[datetime, Depends(_now)]
+Typed = Annotated[dict[str, str], Depends(_typed)]
+"""The text fields of a posted form."""
 MaybePerson = Annotated[Person | None, Depends(_person)]
 
 

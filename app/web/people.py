@@ -40,7 +40,7 @@ def remember_person(request: Request, response: Response, secret: str) -> None:
 
 def forget_person(request: Request, response: Response) -> None:
     """Takes the secret back from the browser."""
-    response.delete_cookie(PERSON_COOKIE, path=root_of(request) or "/", httponly=True, samesite="lax")
+    response.set_cookie(PERSON_COOKIE, "", max_age=0, path=root_of(request) or "/", httponly=True, samesite="lax")
 
 
 def is_https(request: Request) -> bool:

@@ -23,7 +23,7 @@ class NavLink:
 
 
 def page_templates(directory: Path, *, assets: Assets, nav: Sequence[NavLink], version: str) -> Environment:
-    """The templates with what every page may use: url, static_url, nav, version and the macros as `m`."""
+    """The templates with what every page may use: url, static_url, nav, version and the macros as `m` and `plots`."""
     environment = Environment(
         loader=FileSystemLoader(directory),
         autoescape=True,
@@ -39,6 +39,7 @@ def page_templates(directory: Path, *, assets: Assets, nav: Sequence[NavLink], v
     environment.globals.update(url=_url, static_url=static_url, is_here=_is_here, nav=tuple(nav), version=version)
     # A global and not an import in each page: an import at the top of a page does not run when one block is rendered.
     environment.globals["m"] = environment.get_template("macros.html").module
+    environment.globals["plots"] = environment.get_template("plots.html").module
     return environment
 
 
@@ -89,6 +90,14 @@ def wants_block(request: Request) -> bool:
 def swap_target(request: Request) -> str | None:
     """The id of the element that htmx will fill, for a page with more than one block."""
     return request.headers.get("hx-target", "").partition("#")[2] or None
+
+
+def part_wanted(request: Request, first: str, *others: str) -> str | None:
+    """Which of a page's blocks htmx will swap, each into the element of its own name; None for the whole page."""
+    if not wants_block(request):
+        return None
+    target = swap_target(request)
+    return target if target in others else first
 
 
 @pass_context

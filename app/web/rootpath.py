@@ -1,5 +1,7 @@
 """The app under a sub-path, behind a proxy that strips the prefix or one that keeps it; and URLs that carry it."""
 
+from urllib.parse import urlsplit
+
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -48,3 +50,10 @@ def url_for_path(request: Request, path: str) -> str:
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"path: must start with one '/', got {path!r}")
     return root_of(request) + path
+
+
+def absolute_url(request: Request, path: str) -> str:
+    """The same with scheme and host: those of the public address where it is set, else the request's own."""
+    public: str = getattr(request.app.state, "public_url", "")
+    parts = urlsplit(public or str(request.url))
+    return f"{parts.scheme}://{parts.netloc}{url_for_path(request, path)}"

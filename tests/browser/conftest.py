@@ -61,6 +61,8 @@ def somebody(site, visitor):
         "result": graded,
         "explore": f"{graded}/explore",
         "bad value": f"{graded}/explore?seq_len=1",
+        "workbench": "/workbench",
+        "comparison": "/workbench?phase=training&model=mixtral-8x7b&b.hardware=h200-sxm&tp=7",
         "error": "/nothing",
         "profile upload": "/profile",
         "profile": kept_profile(candidate.http),

@@ -63,6 +63,7 @@ def test_a_newcomer_finds_out_what_binds(page, site):
     page.get_by_label("Attention", exact=True).select_option("unfused")
     expect(page).to_have_url(re.compile(r"seq_len=131072&attention=unfused"))
     expect(page.locator("#readings .verdict")).to_contain_text("With unfused attention")
+    expect(page.locator("#map")).to_contain_text("Here the attention core binds")
     page.get_by_text("Share of time over the length").click()
     expect(page.locator("details[data-chart=over-length] .main-svg").first).to_be_visible(timeout=20_000)
     shown = page.locator("#readings").inner_text()
@@ -114,7 +115,7 @@ def test_the_same_without_javascript(browser, site):
     page.get_by_label("Hardware").select_option("h100-sxm")
     page.get_by_role("button", name="Compute").click()
     expect(page).to_have_url(re.compile("hardware=h100-sxm"))
-    page.get_by_text("Show numbers").click()
+    page.locator("#readings").get_by_text("Show numbers").click()
     expect(page.get_by_role("cell", name="compute").first).to_be_visible()
 
     kept = site.attempt(page.url)

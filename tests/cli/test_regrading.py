@@ -189,3 +189,18 @@ def test_answers_and_grades_go_together(chokepoint, option, answers):
     code, _, told = chokepoint("regrade", option, answers)
     assert (code, told.count("\n")) == (2, 1)
     assert "--answers and --grades go together" in told
+
+
+def test_a_follow_up_is_graded_again_by_its_own_numbers(chokepoint, open_app, visitor, database_url, monkeypatch):
+    app = open_app()
+    candidate = visitor(app)
+    first = candidate.graded(STRONG)
+    for _ in range(3):
+        second = candidate.http.post(f"{first}/follow-up").headers["location"]
+        candidate.predict(second)
+        candidate.answer(second, "The attention core dominates: it takes most of the FLOPs at this length.")
+    app.state.database.close()
+    monkeypatch.setenv("CHOKEPOINT_DATABASE_URL", database_url)
+    code, printed, told = chokepoint("regrade", "--diff")
+    assert (code, told) == (0, "")
+    assert printed.split() == [SCENARIO, "4", "graded,", "none", "moves"]

@@ -26,8 +26,20 @@ from app.db.attempts import (
 )
 from app.db.database import Database
 from app.practice.attempt import Attempt, NotNow, Step
-from app.practice.events import Answered, Drafted, Explored, Graded, OpenBook, Predicted
+from app.practice.events import (
+    Answered,
+    Disputed,
+    Drafted,
+    Explored,
+    Graded,
+    Hinted,
+    MeantOtherwise,
+    OpenBook,
+    Predicted,
+    Probed,
+)
 from app.practice.prediction import Prediction
+from app.practice.terms import Terms, Tools, Variation
 
 
 @pytest.fixture
@@ -57,7 +69,7 @@ def test_graded_attempts_are_everybodys_in_the_order_of_their_grades(db, attempt
         start_attempt(db, other, owner)
 
     def grade(minutes):
-        answered, graded = Answered(text="The MLP.", at=at), {"score": {}, "analyses": {}}
+        answered, graded = Answered(text="The MLP.", at=at), {"score": {}, "analyses": {}, "outcome": {}}
         at_last = at + timedelta(minutes=minutes)
         return lambda attempt: attempt.after(predicted).after(answered).after(Graded(**graded, at=at_last))
 
@@ -70,16 +82,28 @@ def test_every_field_survives_a_new_database_on_the_same_file(db, database_url, 
     def walk(attempt):
         attempt = attempt.after(OpenBook()).after(predicted)
         attempt = attempt.after(Drafted(text="The MLP → 😀", revision=0, at=at))
+        attempt = attempt.after(Hinted(taken=0, at=at)).after(Probed(text="The MLP?", at=at))
         attempt = attempt.after(Answered(text="The MLP: 64.6 %.\n× 1.03", at=at + timedelta(minutes=9)))
-        attempt = attempt.after(Graded(score={"overall": 71, "spans": [(0, 7)]}, analyses={"main": {"s": 0.1}}, at=at))
-        return attempt.after(Explored(at=at + timedelta(hours=1)))
+        score = {"overall": 71, "spans": [(0, 7)], "claims": [{"kind": "share"}]}
+        graded = Graded(score=score, analyses={"main": {"s": 0.1}}, outcome={"overall": 71}, at=at)
+        attempt = attempt.after(graded).after(MeantOtherwise(claim=0, meant="the head", at=at))
+        return attempt.after(Disputed(text="No.", at=at)).after(Explored(at=at + timedelta(hours=1)))
 
     explored = change_attempt(db, attempt.id, walk, person_id=person.id)
     db.close()
     with Database(database_url) as reopened:
         assert find_attempt(reopened, attempt.id, person_id=person.id) == explored
     assert explored.step is Step.EXPLORE
-    assert None not in [getattr(explored, name) for name in Attempt.__slots__]
+    assert [name for name in Attempt.__slots__ if getattr(explored, name) in (None, ())] == ["variation"]
+
+
+def test_a_follow_up_under_the_rules_of_a_mock_comes_back_as_it_was_started(db, attempt, person, at):
+    terms = Terms(tools=Tools.STRICT, deadline=at + timedelta(minutes=9), mock_id="m1")
+    varied = replace(
+        attempt, id="other", terms=terms, variation=Variation(variant="longer", seed=2**31 - 1, parent_id=attempt.id)
+    )
+    start_attempt(db, varied, person)
+    assert find_attempt(db, "other", person_id=person.id) == varied
 
 
 def test_a_time_in_another_zone_comes_back_as_the_same_moment(db, attempt, person):

@@ -14,6 +14,7 @@ from app.db.database import Database
 from app.db.errors import NewerSchema, Unusable
 from app.db.migrate import alembic_config, migrate
 from app.db.people import person_by_secret
+from app.db.records import records_of
 
 
 def test_the_migrations_make_the_tables_of_the_code(db):
@@ -86,3 +87,34 @@ def test_those_that_start_at_once_migrate_one_by_one(database_url):
         with ThreadPoolExecutor(6) as pool:
             list(pool.map(lambda _: migrate(db), range(6)))
         assert person_by_secret(db, "a" * 22) is None
+
+
+def test_grades_from_before_outcomes_get_theirs(database_url):
+    with Database(database_url) as db:
+        with db.change_schema() as connection:
+            command.upgrade(alembic_config(connection), "0001")
+            at = "2026-11-24 08:30:00+00:00"
+            connection.execute(text("INSERT INTO person (secret_sha256, created_at) VALUES ('s', :at)"), {"at": at})
+            connection.execute(
+                text("INSERT INTO question_version VALUES (:sha, 'attention-trap', '{}', :at)"),
+                {"sha": "0" * 64, "at": at},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO attempt (id, person_id, question_id, question_version, version, open_book, "
+                    "started_at, predicted_component, predicted_number, confidence, predicted_at, draft, "
+                    "draft_revision, answer, "
+                    "answered_at, score, analyses, graded_at) VALUES ('a1', 1, 'attention-trap', :sha, 1, false, :at, "
+                    "'mlp', 1.06, 80, :at, '', 0, 'The MLP.', :at, :score, :analyses, :at)"
+                ),
+                {
+                    "sha": "0" * 64,
+                    "at": at,
+                    "score": '{"overall": 71, "axes": {"flip": 2}}',
+                    "analyses": '{"reveal": {"component": "mlp", "predicted_number": 1.03}}',
+                },
+            )
+        migrate(db)
+        (record,) = records_of(db, 1)
+        assert (record.outcome.overall, record.outcome.predicted_right) == (71, True)
+        assert record.outcome.log_error == pytest.approx(0.693, abs=1e-3)

@@ -7,8 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.practice.attempt import ANSWER_LIMIT, DRAFT_LIMIT, Attempt, Conflict, NotNow, Step, TooLong
-from app.practice.events import Answered, Drafted, Explored, Graded, OpenBook, Predicted, Read
+from app.practice.events import (
+    Answered,
+    Disputed,
+    Drafted,
+    Explored,
+    Graded,
+    Hinted,
+    MeantOtherwise,
+    OpenBook,
+    Predicted,
+    Probed,
+    Read,
+)
 from app.practice.prediction import Prediction
+from app.practice.terms import GRACE, Terms, Tools
 
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)
@@ -16,7 +29,12 @@ LATER = AT + timedelta(minutes=5)
 READ = Read(at=AT)
 PREDICTED = Predicted(prediction=Prediction(component="mlp", resource="compute", number=1.1, confidence=80, at=AT))
 ANSWERED = Answered(text="The MLP binds.", at=LATER)
-GRADED = Graded(score={"overall": 71, "axes": {"bottleneck": 4}}, analyses={"main": {"time_s": 0.5}}, at=LATER)
+GRADED = Graded(
+    score={"overall": 71, "axes": {"bottleneck": 4}, "claims": [{"kind": "share"}, {"kind": "flip"}]},
+    analyses={"main": {"time_s": 0.5}},
+    outcome={"overall": 71},
+    at=LATER,
+)
 EXPLORED = Explored(at=LATER)
 
 FRESH = Attempt(id="k3v9", question_id="attention-trap", question_version="0" * 64, started_at=AT)
@@ -230,6 +248,124 @@ def test_a_grade_that_is_no_json_is_refused():
         attempt_after(PREDICTED, ANSWERED, replace(GRADED, score={"overall": math.inf}))
 
 
+# Hints
+
+
+def test_a_hint_is_bought_once_however_often_the_button_is_pressed():
+    attempt = attempt_after(PREDICTED, Hinted(taken=0, at=AT), Hinted(taken=0, at=AT))
+    assert attempt.hints == 1
+    assert attempt.after(Hinted(taken=1, at=AT)).hints == 2
+
+
+def test_a_page_that_is_behind_buys_nothing():
+    attempt = attempt_after(PREDICTED, Hinted(taken=0, at=AT), Hinted(taken=1, at=AT))
+    assert attempt.after(Hinted(taken=0, at=AT)) == attempt
+
+
+@pytest.mark.parametrize(
+    ("events", "sentence"),
+    [
+        ([], "Predict first: the answer opens when the prediction is locked."),
+        ([PREDICTED, ANSWERED], "The answer is locked: it was given at 2026-11-24 08:35 UTC."),
+    ],
+    ids=["before the prediction", "after the answer"],
+)
+def test_there_is_a_time_for_hints(events, sentence):
+    with pytest.raises(NotNow, match=sentence):
+        attempt_after(*events, Hinted(taken=0, at=AT))
+
+
+# The interviewer's question
+
+
+def test_the_first_version_is_kept_and_goes_on_as_the_draft():
+    attempt = attempt_after(PREDICTED, Probed(text="The MLP.\r\n", at=AT))
+    assert (attempt.first_answer, attempt.draft, attempt.draft_revision) == ("The MLP.\n", "The MLP.\n", 1)
+    assert (attempt.answer, attempt.step) == (None, Step.ANSWER)
+
+
+def test_a_draft_that_is_handed_in_as_it_was_kept_needs_no_new_revision():
+    attempt = attempt_after(PREDICTED, Drafted(text="The MLP.", revision=0, at=AT), Probed(text="The MLP.", at=AT))
+    assert attempt.draft_revision == 1
+
+
+def test_the_second_version_is_the_answer_and_the_first_stays_beside_it():
+    attempt = attempt_after(PREDICTED, Probed(text="One.", at=AT), Answered(text="Two.", at=LATER))
+    assert (attempt.first_answer, attempt.answer) == ("One.", "Two.")
+
+
+# Rules and the clock
+
+STRICT = replace(FRESH, terms=Terms(tools=Tools.STRICT, deadline=LATER, mock_id="m1"))
+TOO_LATE = LATER + GRACE + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("tools", "event", "allowed"),
+    [
+        (Tools.STRICT, Hinted(taken=0, at=AT), False),
+        (Tools.STANDARD, Hinted(taken=0, at=AT), True),
+        (Tools.OPEN, Hinted(taken=0, at=AT), True),
+        (Tools.STRICT, OpenBook(), False),
+        (Tools.STANDARD, OpenBook(), False),
+        (Tools.OPEN, OpenBook(), True),
+    ],
+    ids=lambda value: str(getattr(value, "value", type(value).__name__)),
+)
+def test_the_tools_that_the_rules_give(tools, event, allowed):
+    attempt = replace(FRESH, terms=Terms(tools=tools)).after(PREDICTED)
+    if allowed:
+        assert attempt.after(event) != attempt
+    else:
+        with pytest.raises(NotNow, match="under these rules"):
+            attempt.after(event)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Drafted(text="x", revision=0, at=TOO_LATE),
+        Probed(text="x", at=TOO_LATE),
+        Answered(text="x", at=TOO_LATE),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_after_the_time_nothing_is_taken_and_a_slow_line_is_forgiven(event):
+    attempt = STRICT.after(PREDICTED)
+    with pytest.raises(NotNow, match="Time is up"):
+        attempt.after(event)
+    assert attempt.after(replace(event, at=LATER + GRACE)) != attempt
+
+
+def test_a_prediction_has_its_time_too():
+    late = Predicted(prediction=replace(PREDICTED.prediction, at=TOO_LATE))
+    with pytest.raises(NotNow, match="Time is up"):
+        STRICT.after(late)
+
+
+# What the candidate says of the grade
+
+
+def test_what_was_meant_is_kept_for_each_claim_and_the_latest_holds():
+    attempt = attempt_after(PREDICTED, ANSWERED, GRADED)
+    attempt = attempt.after(MeantOtherwise(claim=1, meant="a", at=LATER)).after(
+        MeantOtherwise(claim=0, meant="b", at=LATER)
+    )
+    attempt = attempt.after(MeantOtherwise(claim=1, meant="c", at=LATER))
+    assert {item["claim"]: item["meant"] for item in attempt.misread} == {0: "b", 1: "c"}
+
+
+@pytest.mark.parametrize("claim", [-1, 2])
+def test_there_is_nothing_to_say_about_a_sentence_that_was_not_read(claim):
+    with pytest.raises(NotNow, match="no such sentence"):
+        attempt_after(PREDICTED, ANSWERED, GRADED, MeantOtherwise(claim=claim, meant="x", at=LATER))
+
+
+def test_before_the_grade_there_is_nothing_to_disagree_with():
+    with pytest.raises(NotNow, match="no grade to disagree with"):
+        attempt_after(PREDICTED, ANSWERED, Disputed(text="x", at=LATER))
+
+
 # Whatever happens
 
 TEXTS = st.sampled_from(["", "The MLP.", "The head.", "x" * (ANSWER_LIMIT + 1)])
@@ -245,10 +381,21 @@ EVENTS = st.one_of(
     st.builds(Predicted, prediction=PREDICTIONS),
     st.builds(Drafted, text=TEXTS, revision=st.integers(0, 4), at=st.just(AT)),
     st.builds(Answered, text=TEXTS, at=st.sampled_from([AT, LATER])),
-    st.builds(Graded, score=st.sampled_from([{"overall": 1}, {"overall": 2}]), analyses=st.just({}), at=st.just(LATER)),
+    st.builds(Hinted, taken=st.integers(-1, 3), at=st.just(AT)),
+    st.builds(Probed, text=TEXTS, at=st.sampled_from([AT, LATER])),
+    st.builds(
+        Graded,
+        score=st.sampled_from([{"overall": 1, "claims": []}, {"overall": 2, "claims": [{}, {}]}]),
+        analyses=st.just({}),
+        outcome=st.just({}),
+        at=st.just(LATER),
+    ),
     st.just(EXPLORED),
+    st.builds(MeantOtherwise, claim=st.integers(-1, 2), meant=TEXTS, at=st.just(LATER)),
+    st.builds(Disputed, text=TEXTS, at=st.just(LATER)),
 )
-LOCKS = ("prediction", "answer", "answered_at", "score", "analyses", "graded_at", "explored_at", "read_at")
+LOCKS = ("prediction", "first_answer", "probed_at", "answer", "answered_at", "score", "analyses", "outcome")
+LOCKS += ("graded_at", "explored_at", "read_at")
 
 
 @given(st.lists(EVENTS, max_size=30))
@@ -264,6 +411,7 @@ def test_no_sequence_of_events_goes_back_a_step_or_changes_what_is_locked(events
         for name in LOCKS:
             assert getattr(before, name) in (None, getattr(attempt, name))
         assert attempt.open_book >= before.open_book
+        assert attempt.hints >= before.hints
         assert attempt.draft == before.draft or attempt.draft_revision == before.draft_revision + 1
         assert attempt.after(event) == attempt  # a second click changes nothing
         assert (attempt.id, attempt.question_version, attempt.started_at) == ("k3v9", "0" * 64, AT)

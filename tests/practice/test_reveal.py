@@ -20,7 +20,7 @@ LOCKED = [
 ]
 OPEN = [
     pytest.param(ANSWERED, id="answered, not graded"),
-    pytest.param(ANSWERED.after(Graded(score={}, analyses={}, at=AT)), id="graded"),
+    pytest.param(ANSWERED.after(Graded(score={}, analyses={}, outcome={}, at=AT)), id="graded"),
 ]
 
 

@@ -1,6 +1,7 @@
 """A candidate who looks everywhere, and banks whose keys are marked or exchanged."""
 
 import contextlib
+import itertools
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ GRADED = (
 )
 """Sent for a grade before the lock: both sides at once, every number there is, and too much."""
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+OPEN_PAGES = ("/practice", "/practice/mixed", "/mocks", "/numbers", "/progress", "/progress/export", "/progress/delete")
+STEPS = ("", "/prediction", "/open-book", "/hint", "/draft", "/answer", "/explore", "/follow-up", "/meant", "/dispute")
 TOKEN = re.compile(r"canary[0-9a-f]{12}")
 LINK = re.compile(r'(?:href|src|action|formaction|hx-get|data-autosave)="(/[^"#]*)"')
 
@@ -79,7 +82,10 @@ class Crawl:
         self._everywhere(attempt)
         self.candidate.http.post(f"{attempt}/open-book", data={"text": "I look it up.", "revision": "1"})
         self._everywhere(attempt)
+        self.candidate.hand_in(attempt, "The MLP binds, I say.")
+        self._everywhere(attempt)
         self._unreadable(attempt)
+        self._own_data()
         self._static()
         self._follow_links()
         return attempt
@@ -95,7 +101,7 @@ class Crawl:
 
     def _anonymous(self):
         http, question = self.candidate.http, self.candidate.question
-        for path in ("/", "/?guess=mlp", "/?guess=mlp&seq_len=8192", "/?guess=no&seq_len=-1", "/practice", question):
+        for path in ("/", "/?guess=mlp", "/?guess=mlp&seq_len=8192", "/?guess=no&seq_len=-1", question, *OPEN_PAGES):
             http.get(path)
             http.get(path, headers=HTMX)
         for path in ("/nothing", "/q/nothing", "/attempts/nothing", "/static/nothing", "/api/nothing", "/docs"):
@@ -107,6 +113,16 @@ class Crawl:
             http.post(f"/api/v1/{query.name}", json=query.example)
             http.post(f"/api/v1/{query.name}", json={"question": self.candidate.question_id})
             http.post(f"/api/v1/{query.name}", content=b"{")
+        for path in ("/workbench", "/workbench/figure.svg", "/workbench/table.csv", "/workbench/report.md"):
+            http.get(path)
+            http.get(f"{path}?b.hardware=h200-sxm&tp=7", headers=HTMX)
+        http.post("/workbench/model", data={"config": "{"})
+        for path in ("/mocks/nothing", "/numbers/nothing"):
+            http.get(path)
+            http.post(path, data={"place": "0", "guess": "1"})
+        http.post("/mocks/nothing/end")
+        http.post("/progress/delete")  # while there is nothing: later it would take the crawl's own cookie
+        http.post("/mocks", data={"n": "99"})
         for name in (question.rpartition("/")[2], self.candidate.question_id, "nothing"):
             for text in GRADED:
                 http.post(f"/api/v1/grade/{name}", json={"text": text})
@@ -115,6 +131,23 @@ class Crawl:
         http.post(f"{question}/attempts", headers={"sec-fetch-site": "cross-site"})
         self._everywhere("/attempts/nothing")
 
+    def _own_data(self):
+        """Progress, the export with attempts in it, a file brought back, a mock and a round of estimates."""
+        http = self.candidate.http
+        history = http.get("/progress/export").content
+        for content in (history, b"{}"):
+            http.post("/progress/import", files={"file": ("x.json", content, "application/json")})
+        http.post("/progress/interview", data={"interview_on": "2026-12-10"})
+        mock = http.post("/mocks", data={"n": "2", "tools": "open"}).headers["location"]
+        for attempt in re.findall(r'href="(/attempts/[^"]+)"', http.get(mock).text):
+            self.candidate.predict(attempt)
+            self._everywhere(attempt)
+        estimates = http.post("/numbers").headers["location"]
+        http.get(estimates)
+        http.post(estimates, data={"place": "0", "guess": "no"})
+        for path in OPEN_PAGES:
+            http.get(path)
+
     def _unreadable(self, attempt):
         self.candidate.http.post(f"{attempt}/draft", content=b"x" * 1_100_000, headers=FORM)
         self.candidate.http.post(f"{attempt}/answer", content=b"no multipart", headers=MULTIPART)
@@ -122,16 +155,24 @@ class Crawl:
     def _everywhere(self, attempt):
         """Every route of an attempt, without moving it on."""
         http = self.candidate.http
-        for suffix in ("", "/explore"):
+        for suffix in ("", "/explore", "/dispute", "/dispute.md"):
             for query in ("", *self._settings(), "?seq_len=abc&attention=magic&speedup=x"):
                 http.get(attempt + suffix + query)
                 http.get(attempt + suffix + query, headers=HTMX)
-        for suffix in ("", "/prediction", "/open-book", "/draft", "/answer", "/explore"):
-            for method in ("HEAD", "PUT", "DELETE", "OPTIONS", *(["GET"] if suffix != "/open-book" else [])):
+        for suffix in STEPS:
+            for method in (
+                "HEAD",
+                "PUT",
+                "DELETE",
+                "OPTIONS",
+                *(["GET"] if suffix not in ("/open-book", "/hint") else []),
+            ):
                 http.request(method, attempt + suffix)
             http.post(attempt + suffix, headers={"origin": "https://elsewhere.example"})
-        http.post(f"{attempt}/explore")
-        http.post(f"{attempt}/explore", headers=HTMX)
+        for suffix in ("explore", "follow-up", "meant", "dispute"):
+            http.post(f"{attempt}/{suffix}", data={"claim": "0", "text": "x"})
+            http.post(f"{attempt}/{suffix}", data={"claim": "0", "text": "x"}, headers=HTMX)
+        http.post(f"{attempt}/hint", data={"taken": "7"})
         http.post(f"{attempt}/prediction", data={"component": "main.bottleneck.component"})
         http.post(f"{attempt}/answer", data={"text": " "})
         http.post(f"{attempt}/answer", data={"text": "x" * 20_001})
@@ -186,6 +227,8 @@ def open_bank(tmp_path_factory, visitor):
     home = tmp_path_factory.mktemp("databases")
 
     def opened(questions, question_id="where-175b", plant=None, **settings):
+        ids = itertools.count()
+        fixed.setattr("secrets.token_urlsafe", lambda _: f"id{next(ids):020}")  # chance would make two crawls differ
         url = f"sqlite:///{home / uuid4().hex}.sqlite3"
         app = create_app(Settings(database_url=url, questions=questions, **settings))
         app.dependency_overrides[Now.__metadata__[0].dependency] = lambda: AT
@@ -195,7 +238,9 @@ def open_bank(tmp_path_factory, visitor):
         running.enter_context(candidate.http)  # one event loop for the whole crawl; its end closes the database
         return Crawl(candidate)
 
-    with contextlib.ExitStack() as running:
+    with contextlib.ExitStack() as running, pytest.MonkeyPatch.context() as fixed:
+        for page in ("mocks", "numbers", "results"):
+            fixed.setattr(f"app.web.pages.{page}.randbelow", lambda _: 7)
         yield opened
 
 

@@ -14,9 +14,15 @@ TOKEN = re.compile(r"canary[0-9a-f]{12}")
 
 # Each prints another part of the key, so that one crawl shows of every one whether it was caught.
 IN_A_TEMPLATE = {
-    "the reveal under the answer": ("trap", "answer.html", "<h2>Answer</h2>", "<h2>Answer</h2>{{ key.trap }}"),
+    "the reveal under the answer": (
+        "trap",
+        "answer.html",
+        '<div class="with-clock">',
+        '<div class="with-clock">{{ key.trap }}',
+    ),
     "the reveal in a hidden element": ("flip", "predict.html", "<h2>Predict</h2>", "<p hidden>{{ key.flip }}</p>"),
     "a hint before the start": ("numbers.0", "read.html", "How this goes", "{{ key.numbers[0] }}"),
+    "the text of a hint beside its price": ("hints.0.text", "answer.html", "Take a hint", "{{ key.hints[0].text }}"),
     "a tooltip": ("numbers.1", "shared/situation.html", "<h1>", '<h1 title="{{ key.numbers[1] }}">'),
     "the title of the page": (
         "numbers.2",

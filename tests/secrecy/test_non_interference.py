@@ -39,7 +39,8 @@ def other_claims(files):
 
 
 def other_hints(files):
-    files.key["hints"] = [{"text": f"Think{'.' * price}", "price": price} for price in (1, 11, 21, 31)]
+    """Other texts: how many hints there are and what the next one costs may be known before it is taken."""
+    files.key["hints"] = [{**hint, "text": f"Think{'.' * place}"} for place, hint in enumerate(files.key["hints"])]
 
 
 def other_samples(files):

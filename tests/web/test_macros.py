@@ -4,13 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from app.web.charts import time_share_figure
-from app.web.lineplot import Line, line_plot
 from app.web.parts import AxisScore, Choice, Mark, Note, NumbersTable, Piece, Select, Slider
+from app.web.plots.bars import Part, share_bars
+from app.web.plots.calibration import Level, calibration_plot
+from app.web.plots.line import Line, line_plot
+from app.web.plots.map import MapAxis, Region, map_plot
+from app.web.plots.plotly import time_share_figure
+from app.web.plots.roofline import Point, Roof, roofline_plot
+from app.web.plots.waterfall import Change, waterfall
 from app.web.render import page_templates
-from app.web.sharebars import Part, share_bars
 from app.web.staticfiles import Assets
+from app.web.views.derivation import DerivationRow
+from app.web.views.levers import LeverRow
 from app.web.views.prose import Words
+from app.web.views.workbench import FieldView, PartView
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -21,11 +28,22 @@ PARTS = [
 CHOICES = (Choice(value="mlp", label="MLP", hint="two or three matrices"), Choice(value="head", label="Head"))
 LINES = [Line(end="MLP, stops at 2.83×", points=((1.0, 1.0), (32.0, 2.67)), binds=True)]
 TABLE = NumbersTable(caption="Shares", head=("Component", "FLOPs"), rows=(("MLP", "64.6 %"),), binding=0)
+AXIS, REGION = MapAxis(title="batch", values=(1.0, 2.0)), Region(label="MLP", place=0)
+FIELD = FieldView(number=Slider(name="pp", label="PP", value="", lower="1", upper="8"), placeholder="8", problem="No.")
 VALUES = {
     "rows": [("Layers", "96")],
     "bars": share_bars(PARTS),
     "calm": share_bars(PARTS, neutral=True),
     "plot": line_plot(LINES, x_title="component speed-up"),
+    "roof": roofline_plot(
+        [Point(label="MLP", intensity=512.0, rate=2e14, binds=True)], Roof(peak=3e14, bandwidth=2e12)
+    ),
+    "map": map_plot(AXIS, AXIS, [[REGION, REGION]] * 2, [[True, True], [True, False]], here=(1.0, 2.0), own=REGION),
+    "lines": [DerivationRow(result="core = 2", formula="= a·b", worked="= 1·2", source="a source")],
+    "levers": [LeverRow(name="FP8", gain="1.2×", bound="1.4×", then="MLP", price="Cheap.", caution="fits")],
+    "parts": [PartView(title="Work", fields=(FIELD,), open=True)],
+    "calibration": calibration_plot([Level(sure=0.8, right=0.5, low=0.2, high=0.8, n=4)]),
+    "waterfall": waterfall([Change(label="mlp", by=-1e-3), Change(label="core", by=2e-3)]),
     "table": TABLE,
     "axes": [AxisScore(label="Trap", level=1, low=True)],
     "pieces": [Piece(text="small", mark=Mark.NEAR, notes=(1,)), Piece(text=" & so on")],
@@ -40,7 +58,9 @@ VALUES = {
 }
 EVERY_MACRO = """{{ m.logo() }}{{ m.facts(rows, "Given") }}{{ m.tags(["12 min"]) }}
 {{ m.share_bars(bars) }}
-{{ m.line_plot(plot, "A sentence") }}{{ m.numbers(table) }}
+{{ plots.line(plot, "A sentence") }}{{ m.numbers(table) }}
+{{ plots.roofline(roof, "A sentence") }}{{ plots.map(map, "A sentence") }}
+{{ m.worked(lines) }}{{ m.levers(levers, "Levers") }}
 {{ m.chart("share", "Chart", "A sentence") }}{{ m.chart_data("share", figure, "A sentence") }}
 {% call m.verdict("Basis: time") %}It stops at <b>1.03×</b>.{% endcall %}{{ m.convention("full attention") }}
 {{ m.axes(axes) }}{{ m.score(71, "of 100") }}{{ m.answer(pieces) }}{{ m.notes(notes) }}
@@ -48,9 +68,10 @@ EVERY_MACRO = """{{ m.logo() }}{{ m.facts(rows, "Given") }}{{ m.tags(["12 min"])
 {{ m.radio_cards("component", "Which?", choices, "mlp", "Pick one.") }}
 {{ m.number_field("n", "How much?", "1.1", "×", "", "No.") }}
 {{ m.answer_field("answer", "Your answer", "<text>", "id1", 3, "/draft") }}{{ m.draft_done("id1") }}
-{{ m.say(words) }}"""
+{{ m.say(words) }}{{ m.form_parts(parts) }}{{ plots.waterfall(waterfall) }}
+{{ plots.calibration(calibration, "A sentence") }}"""
 NEUTRAL = """{{ m.share_bars(bars, neutral=true) }}{{ m.share_bars(calm) }}
-{{ m.line_plot(plot, "stops at 2.83", neutral=true) }}
+{{ plots.line(plot, "stops at 2.83", neutral=true) }}
 {{ m.numbers(table, neutral=true) }}{{ m.axes(axes, neutral=true) }}
 {% call m.verdict("Basis", neutral=true) %}It stops at <b>1.03×</b>.{% endcall %}"""
 
@@ -88,9 +109,10 @@ class Balance(HTMLParser):
 
 
 def test_the_test_names_every_macro():
-    source = (ROOT / "templates" / "macros.html").read_text()
-    macros = set(re.findall(r"{% macro (\w+)", source))
-    assert macros == set(re.findall(r"\bm\.(\w+)\(", EVERY_MACRO))
+    for name, module in (("macros", "m"), ("plots", "plots")):
+        source = (ROOT / "templates" / f"{name}.html").read_text()
+        macros = {macro for macro in re.findall(r"{% macro (\w+)", source) if not macro.startswith("_")}
+        assert macros == set(re.findall(rf"\b{module}\.(\w+)\(", EVERY_MACRO))
 
 
 def test_every_element_that_opens_closes_and_no_id_is_there_twice(everything):

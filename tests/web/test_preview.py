@@ -37,7 +37,7 @@ def test_both_roles_stand_side_by_side(http):
         "Binds: <b>mlp and compute</b>",
         "64.6",
         "(8 points)",
-        "robust in 28 trials",
+        "Verdict: robust in ",
         "over-correction, labelled",
     ):
         assert secret in holder

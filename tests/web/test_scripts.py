@@ -7,10 +7,10 @@ from fastapi import FastAPI, Form, Request
 from fastapi.responses import JSONResponse, Response
 from playwright.sync_api import Route, expect
 
-from app.web.charts import time_share_figure
 from app.web.parts import Choice, NumbersTable, Select, Slider
+from app.web.plots.bars import Part
+from app.web.plots.plotly import time_share_figure
 from app.web.render import render
-from app.web.sharebars import Part
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.engine.catalog import near_misses
 from app.engine.dtypes import DType
-from app.engine.levers import chips, designs, formats, kernels, layouts, work
+from app.engine.levers import chips, designs, formats, kernels, layouts, spread, work
 from app.engine.levers.lever import Lever
 
 LEVERS: tuple[Lever, ...] = (
@@ -30,6 +30,10 @@ LEVERS: tuple[Lever, ...] = (
     layouts.ring_attention(),
     layouts.overlap(),
     layouts.load_balance(),
+    spread.interleaving(),
+    spread.fewer_stages(),
+    spread.expert_parallelism(),
+    spread.sharded_optimizer(),
     work.bigger_batch(),
     work.bigger_global_batch(),
     work.speculative_decoding(),

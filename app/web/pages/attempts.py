@@ -1,62 +1,57 @@
-"""An attempt, step by step: predict, answer, result, explore. Each step is one pure change in one transaction."""
+"""An attempt until its answer is in: predict, answer, hints, the interviewer's question. A pure change a step."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import JSONResponse
 
-from app.practice.attempt import Conflict, NotNow, Step, TooLong
-from app.practice.events import Answered, Drafted, Explored, OpenBook, Predicted
+from app.bank.bank import Bank
+from app.db.records import variants_met
+from app.practice.asked import price_of_next_hint, shown_hints
+from app.practice.attempt import Attempt, Conflict, NotNow, Step, TooLong
+from app.practice.events import Answered, Drafted, Hinted, OpenBook, Predicted, Probed
+from app.practice.follow_up import variants_left
 from app.practice.hand_in import handed_in
-from app.practice.reveal import may_reveal
 from app.web.asked import asked_public, asked_question
-from app.web.deps import Db, MaybePerson, Now, TheJudge
+from app.web.deps import TheBank, TheJudge, Typed
 from app.web.forms import setting
+from app.web.learner import learner_of, public_of
 from app.web.prediction_form import read_prediction
 from app.web.render import render, see_other
-from app.web.views.attempt import answer_view, predict_view
-from app.web.views.explore import explore_view
+from app.web.views.attempt import HintsView, answer_view, hints_view, predict_view
 from app.web.views.instrument import InstrumentView, instrument_view
-from app.web.views.result import result_view
-from app.web.visit import Visit, visit_of
+from app.web.views.result import AfterView, after_view, result_view
+from app.web.visit import OwnAttempt, Visit, running_mock
 
 router = APIRouter(prefix="/attempts/{attempt_id}")
 
 
-def _visit(attempt_id: str, db: Db, person: MaybePerson, at: Now) -> Visit:
-    visit = visit_of(attempt_id, db=db, person=person, at=at)
-    if visit is None:
-        raise HTTPException(404)
-    return visit
-
-
-async def _typed(request: Request) -> dict[str, str]:
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-
-
-OwnAttempt = Annotated[Visit, Depends(_visit)]
-Typed = Annotated[dict[str, str], Depends(_typed)]
-
-
 @router.get("")
-def attempt_page(request: Request, visit: OwnAttempt) -> Response:
-    """The attempt at the step where it stands."""
+def attempt_page(request: Request, visit: OwnAttempt, bank: TheBank) -> Response:
+    """The attempt at the step where it stands; in a mock that still runs, its result waits for the end."""
     attempt, question = visit.attempt, asked_public(request, visit.attempt)
     match attempt.step:
         case Step.READ | Step.PREDICT:
             return render(request, "predict.html", view=predict_view(question, attempt, typed={}, problems={}))
         case Step.ANSWER:
-            view = answer_view(question, attempt, instrument=_open_book_instrument(request, visit))
+            view = answer_view(
+                question,
+                attempt,
+                hints=_hints(request, attempt),
+                instrument=_open_book_instrument(request, visit),
+            )
             return render(request, "answer.html", view=view, block="readings")
         case Step.RESULT | Step.EXPLORE:
-            return render(request, "result.html", view=result_view(question, attempt))
+            if mock_path := running_mock(visit):
+                return see_other(request, mock_path)
+            return render(request, "result.html", view=result_view(question, attempt, _after(request, visit, bank)))
 
 
 @router.post("/prediction")
 def predict(request: Request, visit: OwnAttempt, typed: Typed) -> Response:
     """Locks the prediction; what does not fit comes back beside its field, with all that was typed."""
     question = asked_public(request, visit.attempt)
-    prediction, problems = read_prediction(typed, question.phase, at=visit.at)
+    prediction, problems = read_prediction(typed, question.phase, unit=question.ask.unit, at=visit.at)
     if prediction is None:
         visit.attempt.refuse_once_predicted()
         view = predict_view(question, visit.attempt, typed=typed, problems=problems)
@@ -68,13 +63,22 @@ def predict(request: Request, visit: OwnAttempt, typed: Typed) -> Response:
 @router.post("/open-book")
 def open_book(request: Request, visit: OwnAttempt, typed: Typed) -> Response:
     """Opens the neutral instrument for this attempt, the text so far kept; the result will say so."""
-    try:
-        _keep_draft(visit, typed)
-    except Conflict as conflict:
-        return _answer_again(request, visit, f"{conflict.stored}\n\n{conflict.sent}", str(conflict), status=409)
-    except TooLong as refusal:
-        return _answer_again(request, visit, typed["text"], str(refusal), status=413)
+    if refusal := _draft_refused(request, visit, typed):
+        return refusal
     visit.change(OpenBook())
+    return see_other(request, visit.path)
+
+
+@router.post("/hint")
+def hint(request: Request, visit: OwnAttempt, typed: Typed) -> Response:
+    """Takes the next hint at its price, the text so far kept. A page that is behind buys nothing twice."""
+    if refusal := _draft_refused(request, visit, typed):
+        return refusal
+    if price_of_next_hint(visit.attempt, asked_question(request, visit.attempt).question) is None:
+        visit.attempt.refuse_unless_answering()
+        raise NotNow("There is no other hint.")
+    taken = typed.get("taken", "")
+    visit.change(Hinted(taken=int(taken) if taken.isdecimal() else -1, at=visit.at))
     return see_other(request, visit.path)
 
 
@@ -89,7 +93,7 @@ def draft(
     except Conflict as conflict:
         if wants_json:
             return JSONResponse({"revision": conflict.stored_revision, "text": conflict.stored}, status_code=409)
-        return _answer_again(request, visit, f"{conflict.stored}\n\n{conflict.sent}", str(conflict), status=409)
+        return _both_texts(request, visit, conflict)
     except (NotNow, TooLong) as refusal:
         status = 413 if isinstance(refusal, TooLong) else 409
         if wants_json:
@@ -101,56 +105,87 @@ def draft(
 
 
 @router.post("/answer")
-def answer(request: Request, visit: OwnAttempt, judge: TheJudge, text: Annotated[str, Form()] = "") -> Response:
-    """Locks and grades the answer in one change. Should grading fail, the answer is locked and kept all the same."""
+def answer(request: Request, visit: OwnAttempt, judge: TheJudge, typed: Typed) -> Response:
+    """The first version brings the interviewer's question; the second is locked and graded in one change.
+
+    Should grading fail, the answer is locked and kept all the same. A text that was written over an older draft than
+    the stored one is not taken: both are shown.
+    """
+    text = typed.get("text", "")
     if not text.strip():
         return _answer_again(request, visit, text, "There is no answer yet: write a few sentences.", status=422)
+    if not visit.attempt.answer_locked and (refusal := _draft_refused(request, visit, typed)):
+        return refusal
     try:
-        question = asked_question(request, visit.attempt)
-        change = handed_in(visit.attempt, text, question, at=visit.at, proposer=judge)
-    except TooLong as refusal:
-        return _answer_again(request, visit, text, str(refusal), status=413)
-    except NotNow:
+        if visit.attempt.answer is None and visit.attempt.first_answer is None:
+            visit.change(Probed(text=text, at=visit.at))
+        else:
+            _hand_in(request, visit, text, judge)
+    except TooLong as refusal_to_take:
+        return _answer_again(request, visit, text, str(refusal_to_take), status=413)
+    return see_other(request, visit.path)
+
+
+def _after(request: Request, visit: Visit, bank: Bank) -> AfterView:
+    question = asked_question(request, visit.attempt).question
+    met = variants_met(visit.db, question.public.id, person_id=visit.person_id)
+    following = learner_of(bank, visit.db, visit.person, at=visit.at).next
+    public = None if following is None else public_of(bank, following.question_id)
+    return after_view(
+        visit.attempt,
+        n_variants=len(question.key.variants),
+        n_left=variants_left(visit.attempt, question, met=met),
+        following=None if public is None or public.id == question.public.id else public,
+        topic=next((topic.title for topic in bank.topics if topic.id == question.public.topic), ""),
+    )
+
+
+def _hand_in(request: Request, visit: Visit, text: str, judge: TheJudge) -> None:
+    try:
+        change = handed_in(visit.attempt, text, asked_question(request, visit.attempt), at=visit.at, proposer=judge)
+    except (TooLong, NotNow):
         raise
     except Exception:
         visit.change(Answered(text=text, at=visit.at))
         raise
     visit.apply(change)
-    return see_other(request, visit.path)
 
 
-@router.post("/explore")
-def start_exploring(request: Request, visit: OwnAttempt) -> Response:
-    """The candidate leaves the result for the instrument with everything."""
-    visit.change(Explored(at=visit.at))
-    return see_other(request, f"{visit.path}/explore")
-
-
-@router.get("/explore")
-def explore(request: Request, visit: OwnAttempt) -> Response:
-    """The instrument in full; its state is in the URL."""
-    if not may_reveal(visit.attempt) or visit.attempt.score is None:
-        return see_other(request, visit.path)
-    question = asked_public(request, visit.attempt)
-    if question.main is None:
-        return see_other(request, visit.path)
-    position = setting(question.main, question.sliders, request.query_params)
-    view = explore_view(question, visit.attempt, position)
-    return render(request, "explore.html", view=view, block="readings", replace_url=view.instrument.permalink)
-
-
-def _keep_draft(visit: Visit, typed: dict[str, str]) -> None:
+def _draft_refused(request: Request, visit: Visit, typed: dict[str, str]) -> Response | None:
+    """Keeps the text that came with a form; the page with both texts, or with too long a one, when it cannot be."""
     revision = typed.get("revision", "")
-    if "text" in typed and revision.isdecimal():
+    if "text" not in typed or not revision.isdecimal():
+        return None
+    try:
         visit.change(Drafted(text=typed["text"], revision=int(revision), at=visit.at))
+    except Conflict as conflict:
+        return _both_texts(request, visit, conflict)
+    except TooLong as refusal:
+        return _answer_again(request, visit, typed["text"], str(refusal), status=413)
+    return None
+
+
+def _both_texts(request: Request, visit: Visit, conflict: Conflict) -> Response:
+    text = f"{conflict.stored}\n\n{conflict.sent}"
+    return _answer_again(request, visit, text, str(conflict), status=409)
 
 
 def _answer_again(request: Request, visit: Visit, text: str, problem: str, *, status: int) -> Response:
     visit.attempt.refuse_unless_answering()
-    instrument = _open_book_instrument(request, visit)
-    question = asked_public(request, visit.attempt)
-    view = answer_view(question, visit.attempt, instrument=instrument, text=text, problem=problem)
+    view = answer_view(
+        asked_public(request, visit.attempt),
+        visit.attempt,
+        hints=_hints(request, visit.attempt),
+        instrument=_open_book_instrument(request, visit),
+        text=text,
+        problem=problem,
+    )
     return render(request, "answer.html", view=view, status=status)
+
+
+def _hints(request: Request, attempt: Attempt) -> HintsView:
+    question = asked_question(request, attempt).question
+    return hints_view(attempt, shown_hints(attempt, question), price_of_next_hint(attempt, question))
 
 
 def _open_book_instrument(request: Request, visit: Visit) -> InstrumentView | None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from app.bank.bank import QuickRound
-from app.bank.question import PublicQuestion
 from app.engine.analysis import Analysis, analyze
 from app.engine.flips import Basis, nearest_flip
 from app.engine.groups import GROUP_LABELS, Group
@@ -13,7 +12,8 @@ from app.practice.prediction import component_options
 from app.web import parts
 from app.web.format import count, percent
 from app.web.forms import Setting, plain_number
-from app.web.sharebars import Part, ShareBars, share_bars
+from app.web.plots.bars import Part, ShareBars, share_bars
+from app.web.views.progress import NextView
 from app.web.views.prose import Sentence, Words
 from app.web.views.readings import ordered_groups
 from app.web.views.situation import Rows, scenario_rows
@@ -34,15 +34,6 @@ class QuickVerdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionLink:
-    """A question as lists show it: nothing here tells its answer."""
-
-    path: str
-    title: str
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LandingView:
     """The landing page."""
 
@@ -52,21 +43,10 @@ class LandingView:
     choices: tuple[parts.Choice, ...]
     guess: str
     verdict: QuickVerdict | None
-    first: QuestionLink | None
+    following: NextView | None
 
 
-def question_link(question: PublicQuestion) -> QuestionLink:
-    """The link to a question, by its opaque id."""
-    return QuestionLink(
-        path=f"/q/{question.public_id}",
-        title=question.title,
-        tags=(f"{question.minutes} min", f"level: {question.level}"),
-    )
-
-
-def landing_view(
-    quick: QuickRound, setting: Setting, *, guess: str | None, first: PublicQuestion | None
-) -> LandingView:
+def landing_view(quick: QuickRound, setting: Setting, *, guess: str | None, following: NextView | None) -> LandingView:
     """Before the guess the situation and the choices; after it the verdict, which follows the slider."""
     options = component_options(quick.scenario.phase)
     known = next((option.id for option in options if option.id == guess), None)
@@ -77,7 +57,7 @@ def landing_view(
         choices=tuple(parts.Choice(value=option.id, label=option.label) for option in options),
         guess=known or "",
         verdict=None if known is None else _verdict(quick, setting, Group(known)),
-        first=None if first is None else question_link(first),
+        following=following,
     )
 
 

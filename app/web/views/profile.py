@@ -16,10 +16,10 @@ from app.profile.findings import evidence_shares
 from app.profile.groups import KERNEL_GROUP_LABELS, KERNEL_GROUPS, KernelGroup, Unassigned
 from app.profile.report import profile_to_mapping
 from app.web.format import count, duration, percent, times
-from app.web.lineplot import Line, LinePlot, line_plot
 from app.web.parts import Choice, NumbersTable
+from app.web.plots.bars import Part, ShareBars, share_bars
+from app.web.plots.line import Line, LinePlot, line_plot
 from app.web.profile_form import FIELDS, Job
-from app.web.sharebars import Part, ShareBars, share_bars
 from app.web.views import profile_sentences as sentences
 from app.web.views.prose import Sentence
 

@@ -10,6 +10,7 @@ SHARES = ("share.", "bubble_share", "mfu", "hfu", "mbu")
 _STATED = ("given.",)
 _WORDS = {**{str(group): label for group, label in GROUP_LABELS.items()}}
 _WORDS |= {str(resource): label for resource, label in RESOURCE_LABELS.items()}
+_PLURAL = (Group.PROJECTIONS, Group.EXPERTS, Group.NORMS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,16 @@ def group_label(name: str) -> str:
 def resource_label(name: str) -> str:
     """A resource in words."""
     return RESOURCE_LABELS[Resource(name)]
+
+
+def binding(group: Group) -> str:
+    """A component and the verb: the MLP binds, the experts bind."""
+    return f"the {GROUP_LABELS[group]} {binds(group)}"
+
+
+def binds(group: Group) -> str:
+    """The verb that goes with a component."""
+    return "bind" if group in _PLURAL else "binds"
 
 
 def capitalised(words: str) -> str:

@@ -7,17 +7,18 @@ import numpy as np
 
 from app.engine.amdahl import ceiling, speedup
 from app.engine.analysis import Analysis
+from app.engine.error_bars import error_bar
 from app.engine.flips import Basis, Flip, group_sizes, nearest_flip
 from app.engine.groups import GROUP_LABELS, RESOURCE_LABELS, Group
 from app.engine.scenario import Attention, Scenario
 from app.engine.workload import LENGTH_NAMES, Phase
-from app.web.charts import Figure, amdahl_figure, time_share_figure
 from app.web.format import between, count, duration, flop, percent, size, times
 from app.web.forms import plain_number
-from app.web.lineplot import Line, LinePlot, line_plot
 from app.web.parts import NumbersTable
-from app.web.sharebars import Part, ShareBars, share_bars
-from app.web.views.prose import Sentence, Words, capitalised, plain
+from app.web.plots.bars import Part, ShareBars, share_bars
+from app.web.plots.line import Line, LinePlot, line_plot
+from app.web.plots.plotly import Figure, amdahl_figure, time_share_figure
+from app.web.views.prose import Sentence, Words, binds, capitalised, plain
 
 _LENGTH_WORDS = {
     Phase.TRAINING: "sequence length",
@@ -50,6 +51,7 @@ class Readings:
     table: NumbersTable
     convention: str
     memory: str
+    validated: str
     bars: ShareBars | None = None
     verdict: Sentence = ()
     basis: str = ""
@@ -76,6 +78,7 @@ def full_readings(analysis: Analysis, *, factor: float, group: Group | None) -> 
         table=_table(analysis, groups),
         convention=convention_text(analysis.scenario),
         memory=_memory(analysis),
+        validated=validated_text(analysis.scenario),
         verdict=verdict,
         basis=_basis(analysis, group or binding),
         binding=_binding(analysis),
@@ -100,6 +103,7 @@ def neutral_readings(analysis: Analysis) -> Readings:
         table=_neutral_table(analysis),
         convention=convention_text(analysis.scenario),
         memory=_memory(analysis),
+        validated=validated_text(analysis.scenario),
     )
 
 
@@ -116,6 +120,17 @@ def convention_text(scenario: Scenario) -> str:
         else "unfused kernels skip none"
     )
     return f"{scenario.conventions.label}; time: {scenario.efficiency.name} efficiencies, {executed}"
+
+
+def validated_text(scenario: Scenario) -> str:
+    """How far estimates of this family were from published measurements."""
+    found = error_bar(scenario)
+    if found is None:
+        return "Times of this kind of work on this chip are not validated by a published measurement."
+    return (
+        f"Times of this family were off by {percent(found.median)} in the median, {percent(found.p90)} at the 90th "
+        f"percentile, over {found.n} published measurements."
+    )
 
 
 def _part(analysis: Analysis, group: Group, *, binds: bool = False) -> Part:
@@ -167,8 +182,9 @@ def _binding(analysis: Analysis) -> Sentence:
     bottleneck, span = analysis.bottleneck, analysis.time_s
     share = percent(analysis.time_share(bottleneck.component))
     return (
-        Words(text=capitalised(GROUP_LABELS[bottleneck.component]), strong=True),
-        Words(text=f" binds: {share} of the time. The step waits most for {RESOURCE_LABELS[bottleneck.resource]}. "),
+        Words(text=capitalised(f"the {GROUP_LABELS[bottleneck.component]}"), strong=True),
+        Words(text=f" {binds(bottleneck.component)}: {share} of the time. "),
+        Words(text=f"The step waits most for {RESOURCE_LABELS[bottleneck.resource]}. "),
         Words(text=f"It takes {between(span.lower, span.upper, 's')}."),
     )
 
@@ -199,7 +215,7 @@ def _flip(analysis: Analysis) -> Sentence:
         return ()
     by_time = _length_flip(scenario, Basis.TIME)
     words = [
-        Words(text="By FLOPs the attention core catches the MLP at "),
+        Words(text=f"By FLOPs the attention core catches the {GROUP_LABELS[_rival(scenario)]} at "),
         Words(text=count(by_flops.at), strong=True),
         Words(text=" tokens"),
     ]
@@ -209,11 +225,16 @@ def _flip(analysis: Analysis) -> Sentence:
 
 
 def _length_flip(scenario: Scenario, basis: Basis) -> Flip | None:
-    return nearest_flip(scenario, LENGTH_NAMES[scenario.phase], Group.ATTENTION_CORE, Group.MLP, basis=basis)
+    return nearest_flip(scenario, LENGTH_NAMES[scenario.phase], Group.ATTENTION_CORE, _rival(scenario), basis=basis)
+
+
+def _rival(scenario: Scenario) -> Group:
+    """What a growing length lets the core catch."""
+    return Group.MLP if scenario.model.experts is None else Group.EXPERTS
 
 
 def _amdahl_lines(analysis: Analysis, groups: Sequence[Group]) -> list[Line]:
-    always = (Group.MLP, Group.PROJECTIONS, Group.ATTENTION_CORE)
+    always = (_rival(analysis.scenario), Group.PROJECTIONS, Group.ATTENTION_CORE)
     binding = analysis.bottleneck.component
     lines = []
     for group in groups:

@@ -11,15 +11,16 @@ from app.bank.question import PublicQuestion
 from app.bank.reveal import Reveal, reveal_from_mapping
 from app.engine.groups import GROUP_LABELS, RESOURCE_LABELS, Group, Resource
 from app.practice.attempt import Attempt, Step
-from app.practice.prediction import Prediction, option_for
+from app.practice.axes import AXES, AXIS_LABELS
+from app.practice.outcome import Outcome, Truth, is_right, outcome_from_mapping
+from app.practice.prediction import Prediction
 from app.practice.reveal import revealed
 from app.web import parts
 from app.web.format import count, percent, quantity, times
 from app.web.views.attempt import SituationView, predicted_sentence, situation_view
-from app.web.views.prose import Sentence, written
+from app.web.views.reveal import RevealView, reveal_view
+from app.web.views.understood import UnderstoodRow, understood
 
-_AXES = ("bottleneck", "numbers", "trap", "flip", "move")
-_AXIS_LABELS = ("Bottleneck", "Numbers", "Trap", "Flip", "First move")
 _MARKS = {
     "right": parts.Mark.GOOD,
     "close": parts.Mark.NEAR,
@@ -49,21 +50,14 @@ class CriterionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SayingRow:
-    """A common claim and the verdict on it."""
+class AfterView:
+    """What can be done next, and what may be told now: the topic, the follow-ups, the mock it belonged to."""
 
-    claim: str
-    verdict: Sentence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DerivationRow:
-    """One worked line: what comes out, the formula, the same with its numbers, and where it comes from."""
-
-    result: str
-    formula: str
-    worked: str
-    source: str
+    topic: str
+    follow_up: str
+    next_title: str
+    next_path: str
+    mock: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,57 +66,75 @@ class ResultView:
 
     situation: SituationView
     heading: str
-    overall: int
+    points: int
     words: str
+    after_hints: str
     axes: tuple[parts.AxisScore, ...]
     pieces: tuple[parts.Piece, ...]
     notes: tuple[parts.Note, ...]
     remarks: tuple[str, ...]
     criteria: tuple[CriterionRow, ...]
+    first_answer: str
+    probe: str
+    understood: tuple[UnderstoodRow, ...]
     predicted: str
     prediction_verdict: str
-    trap: Sentence
-    numbers: tuple[Sentence, ...]
-    flip: Sentence
-    moves: tuple[Sentence, ...]
-    people_say: tuple[SayingRow, ...]
-    derivation: tuple[DerivationRow, ...]
-    convention: str
-    sources: tuple[str, ...]
+    reveal: RevealView
     graded_by: str
     attempt_id: str
-    explore: str
+    base: str
+    explores: str
+    after: AfterView
 
 
-def result_view(question: PublicQuestion, attempt: Attempt) -> ResultView:
+def result_view(question: PublicQuestion, attempt: Attempt, after: AfterView) -> ResultView:
     """The result of a graded attempt; StillLocked before the answer is in."""
     stored: Any = revealed(attempt, attempt.analyses)
     score: Any = attempt.score
     reveal = reveal_from_mapping(stored["reveal"])
+    outcome = outcome_from_mapping(attempt.outcome or {})
     spans, notes = _marks(score)
+    answer = attempt.answer or ""
     return ResultView(
-        situation=situation_view(question, step=Step.RESULT),
+        situation=situation_view(question, step=Step.RESULT, attempt=attempt),
         heading=heading(score["axes"]),
-        overall=score["overall"],
+        points=outcome.points,
         words="of 100" + (", open book" if attempt.open_book else ""),
+        after_hints=_after_hints(outcome),
         axes=_axis_scores(score["axes"]),
-        pieces=parts.marked(attempt.answer or "", spans),
+        pieces=parts.marked(answer, spans),
         notes=notes,
         remarks=tuple(score["notes"]),
         criteria=tuple(_criteria(score)),
+        first_answer="" if attempt.first_answer in (None, answer) else str(attempt.first_answer),
+        probe="" if attempt.first_answer is None else question.probe,
+        understood=understood(answer, score["claims"], attempt.misread),
         predicted=predicted_sentence(question, attempt.prediction),
         prediction_verdict=_prediction_verdict(question, attempt.prediction, reveal),
-        trap=written(reveal.trap),
-        numbers=tuple(written(line) for line in reveal.numbers),
-        flip=written(reveal.flip),
-        moves=tuple(written(line) for line in reveal.moves),
-        people_say=tuple(SayingRow(claim=said.claim, verdict=written(said.verdict)) for said in reveal.people_say),
-        derivation=tuple(_derivation_row(line) for line in stored["derivation"]),
-        convention=stored["analysis"]["convention"] if stored["analysis"] else "",
-        sources=reveal.sources,
+        reveal=reveal_view(stored),
         graded_by=f"Grader {score['grader_version']}, rubric {score['rubric']['version']}, engine {reveal.engine}",
         attempt_id=attempt.id,
-        explore=f"/attempts/{attempt.id}/explore",
+        base=f"/attempts/{attempt.id}",
+        explores=_explores(question, reveal),
+        after=after,
+    )
+
+
+def after_view(
+    attempt: Attempt, *, n_variants: int, n_left: int, following: PublicQuestion | None, topic: str
+) -> AfterView:
+    """The ways on from a result."""
+    left = (
+        f"{n_left} of {n_variants} follow-ups are new to you."
+        if n_left
+        else "You met every follow-up; they move again."
+    )
+    return AfterView(
+        topic=topic,
+        follow_up=left if n_variants else "",
+        next_title="" if following is None else following.title,
+        next_path="" if following is None else f"/q/{following.public_id}",
+        mock="" if attempt.terms.mock_id is None else f"/mocks/{attempt.terms.mock_id}",
     )
 
 
@@ -140,11 +152,8 @@ def heading(axes: Mapping[str, int]) -> str:
 
 def _axis_scores(axes: Mapping[str, int]) -> tuple[parts.AxisScore, ...]:
     lowest = min(axes.values())
-    low = next((axis for axis in _AXES if axes[axis] == lowest), "") if lowest < _HIGH else ""
-    return tuple(
-        parts.AxisScore(label=label, level=axes[axis], low=axis == low)
-        for axis, label in zip(_AXES, _AXIS_LABELS, strict=True)
-    )
+    low = next((axis for axis in AXES if axes[axis] == lowest), "") if lowest < _HIGH else ""
+    return tuple(parts.AxisScore(label=label, level=axes[axis], low=axis == low) for axis, label in AXIS_LABELS.items())
 
 
 def _marks(score: Mapping[str, Any]) -> tuple[list[parts.MarkedSpan], tuple[parts.Note, ...]]:
@@ -195,10 +204,9 @@ def _component(name: str) -> str:
 
 
 def _criteria(score: Mapping[str, Any]) -> Iterator[CriterionRow]:
-    labels = dict(zip(_AXES, _AXIS_LABELS, strict=True))
     for criterion in score["criteria"]:
         yield CriterionRow(
-            axis=labels[criterion["axis"]],
+            axis=AXIS_LABELS[criterion["axis"]],
             level=criterion["level"],
             state=criterion["status"],
             words=criterion["why"],
@@ -208,29 +216,30 @@ def _criteria(score: Mapping[str, Any]) -> Iterator[CriterionRow]:
 def _prediction_verdict(question: PublicQuestion, prediction: Prediction | None, reveal: Reveal) -> str:
     if prediction is None:
         return ""
-    wrong = list(_wrong_words(prediction, reveal))
-    verdict = f"It is the {' and '.join(wrong)}" if wrong else "Right"
-    engine = quantity(reveal.predicted_number, question.ask.unit)
-    return f"{verdict}; the engine says {engine} for the number."
-
-
-def _wrong_words(prediction: Prediction, reveal: Reveal) -> Iterator[str]:
-    """What binds, where the prediction says another; the resource only where no component is the answer."""
-    if reveal.component is not None:
-        if prediction.component != option_for(Group(reveal.component)):
-            yield GROUP_LABELS[Group(reveal.component)]
-    elif reveal.resource is not None and prediction.resource not in (None, reveal.resource):
-        yield RESOURCE_LABELS[Resource(reveal.resource)]
-
-
-def _derivation_row(line: Mapping[str, Any]) -> DerivationRow:
-    put_in = line["formula"]
-    for symbol, value in sorted(line["inputs"], key=lambda pair: -len(pair[0])):
-        put_in = put_in.replace(symbol, quantity(value, "1") if value < 1 else count(value))
-    result = percent(line["value"]) if line["unit"] == "1" else quantity(line["value"], line["unit"])
-    return DerivationRow(
-        result=f"{line['symbol']} = {result}",
-        formula=f"= {line['formula']}",
-        worked=f"= {put_in}" if line["inputs"] else "",
-        source=line["source"],
+    truth = Truth(
+        component=reveal.component,
+        resource=reveal.resource,
+        number=reveal.predicted_number,
+        unit=question.ask.unit,
     )
+    engine = quantity(reveal.predicted_number, question.ask.unit)
+    verdict = {True: "Right", None: "There is no single answer", False: f"It is {_what_binds(reveal)}"}
+    return f"{verdict[is_right(prediction, truth)]}; the engine says {engine} for the number."
+
+
+def _what_binds(reveal: Reveal) -> str:
+    if reveal.component is not None:
+        return f"the {GROUP_LABELS[Group(reveal.component)]}"
+    return "open" if reveal.resource is None else RESOURCE_LABELS[Resource(reveal.resource)]
+
+
+def _explores(question: PublicQuestion, reveal: Reveal) -> str:
+    """What there is to move, in words; empty where there is nothing."""
+    if question.main is not None:
+        return "Sliders, ranked levers, the map of what binds where."
+    return "Sliders over the numbers that the law takes." if reveal.law_sliders else ""
+
+
+def _after_hints(outcome: Outcome) -> str:
+    """ "71 − 5 = 66", where hints were taken."""
+    return f"{outcome.overall} − {outcome.hint_price} = {outcome.points}, after hints" if outcome.hint_price else ""

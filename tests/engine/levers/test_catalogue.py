@@ -10,6 +10,7 @@ WANTED = {
     *("flash_attention", "attention_tiling", "gemm_tuning", "mlp_fusion", "fused_norms", "fewer_memory_hops"),
     *("tuned_attention", "cuda_graphs", "kv_fp8", "kv_int8", "fp8", "w8a8", "w4a16", "mlp_w4a16"),
     *("tp_double", "tp_halve", "tp_inside_node", "sequence_parallel", "ring_attention", "overlap", "load_balance"),
+    *("interleaving", "fewer_stages", "expert_parallelism", "sharded_optimizer"),
     *("bigger_batch", "bigger_global_batch", "speculative_decoding", "selective_recompute", "no_recompute"),
     *("sliding_window", "gqa", "mla", "moe"),
 }
@@ -43,9 +44,11 @@ def test_each_lever_applies_somewhere():
     situations = [
         {**TRAINING, "plan": {"tp": 8, "dp": 2}, "attention": "unfused", "n_micro_batches": 8},
         {**TRAINING, "plan": {"tp": 10, "dp": 2}, "recompute": "selective"},
+        {**TRAINING, "plan": {"tp": 8, "dp": 2, "pp": 4}, "n_micro_batches": 8},
         {**DECODE, "plan": {"tp": 8}},
         {**DECODE, "model": "gpt3-175b", "plan": plan},
         {**EXPERTS, "plan": {"tp": 8, "ep": 8}},
+        {**EXPERTS, "plan": {"tp": 8, "ep": 4}},
     ]
     applied = set()
     for written in situations:

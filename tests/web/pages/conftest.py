@@ -1,8 +1,11 @@
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
+
+from app.bank.bank import PathStep, Topic
 
 
 @pytest.fixture
@@ -11,10 +14,31 @@ def rows():
 
     def of(app):
         with app.state.database.read() as session:
-            tables = ("person", "question_version", "attempt")
+            tables = ("person", "question_version", "attempt", "mock", "estimate_round")
             return {table: session.execute(text(f"SELECT * FROM {table} ORDER BY 1")).all() for table in tables}
 
     return of
+
+
+@pytest.fixture
+def with_more():
+    """Gives an app's bank more questions: copies of its one under other names, in turn on three topics."""
+
+    def more(app, n=5):
+        bank = app.state.bank
+        (one,) = bank.practice.questions
+        public = [
+            replace(one.public, id=f"q{i}", public_id=f"copy{i:05}", topic=f"topic{i % 3}", title=f"Question {i}")
+            for i in range(n)
+        ]
+        questions = tuple(replace(one, public=copy) for copy in public)
+        shelf = replace(bank.practice, questions=questions)
+        topics = tuple(Topic(id=f"topic{i}", title=f"Topic {i}") for i in range(3))
+        path = (PathStep(question_id="q3", why="because"), PathStep(question_id="q1", why="because"))
+        app.state.bank = replace(bank, practice=shelf, topics=topics, path=path)
+        return questions
+
+    return more
 
 
 @pytest.fixture

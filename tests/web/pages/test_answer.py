@@ -34,8 +34,9 @@ def test_the_longest_is_taken_and_counted_as_the_browser_counts(candidate, store
 
 def test_the_answer_is_locked_and_graded_in_one_change(candidate, stored):
     attempt = candidate.answering()
+    candidate.hand_in(attempt)
     version = stored(candidate).version
-    response = candidate.answer(attempt)
+    response = candidate.hand_in(attempt)
     kept = stored(candidate)
     assert (response.status_code, response.headers["location"]) == (303, attempt)
     assert kept.version == version + 1
@@ -95,4 +96,50 @@ def test_an_answer_that_was_locked_without_a_grade_takes_no_other_text(candidate
         candidate.answer(attempt, "Mine.")
     assert candidate.answer(attempt, "Better.").status_code == 409
     assert candidate.draft(attempt, "Better.", 0).status_code == 409
-    assert (stored(candidate).answer, stored(candidate).draft) == ("Mine.", "")
+    assert (stored(candidate).answer, stored(candidate).draft) == ("Mine.", "Mine.")
+
+
+def test_the_first_version_brings_the_interviewers_question_and_no_grade(candidate, stored, words, step):
+    attempt = candidate.answering()
+    assert candidate.hand_in(attempt, "The MLP.").status_code == 303
+    page = candidate.http.get(attempt)
+    assert "Your colleague will believe one measurement." in words(page)
+    assert "Hand it in for good" in page.text
+    assert step(candidate, attempt) == "Answer"
+    assert (stored(candidate).first_answer, stored(candidate).answer, stored(candidate).score) == (
+        "The MLP.",
+        None,
+        None,
+    )
+
+
+def test_the_question_is_not_asked_before_the_answer(candidate, words):
+    for attempt in (candidate.start(), candidate.answering(open_book="1")):
+        assert "will believe one measurement" not in words(candidate.http.get(attempt))
+
+
+def test_the_revision_is_what_counts_and_the_first_version_can_be_read_again(candidate, stored, words):
+    attempt = candidate.answering()
+    candidate.hand_in(attempt, "Attention dominates.")
+    candidate.hand_in(attempt, "The MLP dominates.")
+    assert (stored(candidate).first_answer, stored(candidate).answer) == ("Attention dominates.", "The MLP dominates.")
+    read = words(candidate.http.get(attempt))
+    assert "The interviewer's question, and your answer before it" in read
+    assert "Attention dominates." in read
+
+
+def test_a_tab_that_is_behind_does_not_hand_in_over_a_newer_draft(candidate, problems, stored):
+    attempt = candidate.answering()
+    candidate.draft(attempt, "From the other tab, and longer.", 0)
+    page = candidate.http.post(f"{attempt}/answer", data={"text": "From this tab.", "revision": "0"})
+    assert page.status_code == 409
+    assert problems(page) == ["The draft was changed elsewhere in the meantime: choose which text stays."]
+    assert "From the other tab, and longer.\n\nFrom this tab.</textarea>" in page.text
+    assert stored(candidate).first_answer is None
+
+
+def test_what_is_handed_in_is_the_draft_from_then_on(candidate, stored):
+    attempt = candidate.answering()
+    candidate.draft(attempt, "One.", 0)
+    assert candidate.http.post(f"{attempt}/answer", data={"text": "One. Two.", "revision": "1"}).status_code == 303
+    assert (stored(candidate).draft, stored(candidate).draft_revision) == ("One. Two.", 2)

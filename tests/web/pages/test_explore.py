@@ -139,3 +139,21 @@ def test_the_speedup_slider_moves_the_verdict_and_not_the_time(candidate, explor
     took = r"It takes [\d.]+–[\d.]+ \w+"
     assert re.search(took, four)[0] == re.search(took, huge)[0]
     assert "a 32× faster attention core" in huge
+
+
+def test_what_would_help_what_binds_where_and_why_stand_below(candidate, explored, words):
+    read = words(candidate.http.get(explored))
+    assert "On these chips most is gained by" in read
+    assert "Here the MLP binds, waiting for compute." in read
+    assert "meet at 153 FLOP for each byte" in read
+    assert "How the numbers come about" in read
+
+
+def test_a_slider_that_moves_asks_for_the_readings_and_one_that_rests_for_the_study(candidate, explored):
+    query = explored + "?seq_len=65536"
+    readings = candidate.http.get(query, headers={**HTMX, "hx-target": "div#readings"}).text
+    study = candidate.http.get(query, headers={**HTMX, "hx-target": "div#study"}).text
+    assert "makes the step" in readings and 'id="levers"' not in readings
+    assert 'id="levers"' in study and "makes the step" not in study
+    page = candidate.http.get(query).text
+    assert readings.strip() in page and study.strip() in page

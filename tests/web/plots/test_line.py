@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.lineplot import Line, doublings, line_plot, round_ticks
+from app.web.plots.frame import doublings, round_ticks
+from app.web.plots.line import Line, line_plot
 
 
 def speedup(share):
@@ -25,9 +26,13 @@ def test_a_line_runs_from_the_left_floor_to_the_right():
 
 def test_ticks_are_round_and_hold_the_values():
     plot = line_plot([MLP], x_title="component speed-up")
-    assert [tick.text for tick in plot.x_ticks] == ["1×", "2×", "4×", "8×", "16×", "32×"]
-    assert [tick.text for tick in plot.y_ticks] == ["1×", "1.5×", "2×", "2.5×", "3×"]
-    assert (plot.x_ticks[0].anchor, plot.x_ticks[1].anchor, plot.x_ticks[-1].anchor) == ("start", "middle", "end")
+    assert [tick.text for tick in plot.frame.x_ticks] == ["1×", "2×", "4×", "8×", "16×", "32×"]
+    assert [tick.text for tick in plot.frame.y_ticks] == ["1×", "1.5×", "2×", "2.5×", "3×"]
+    assert (plot.frame.x_ticks[0].anchor, plot.frame.x_ticks[1].anchor, plot.frame.x_ticks[-1].anchor) == (
+        "start",
+        "middle",
+        "end",
+    )
 
 
 def test_labels_at_the_ends_do_not_touch():

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 from app.web.format import count
-from app.web.lineplot import Line, doublings
-from app.web.sharebars import N_TONES, Part
+from app.web.plots.bars import Part
+from app.web.plots.frame import N_TONES, doublings
+from app.web.plots.line import Line
+from app.web.plots.map import MapAxis, Region
 
 
 class LineStyle(TypedDict, total=False):
@@ -21,12 +23,27 @@ class FillPattern(TypedDict, total=False):
     fillmode: str
 
 
+class Marker(TypedDict, total=False):
+    color: str
+    size: int
+    symbol: str
+    line: LineStyle
+
+
 class Trace(TypedDict, total=False):
-    type: Literal["scatter"]
+    type: Literal["scatter", "heatmap"]
     mode: str
     name: str
     x: list[float]
     y: list[float]
+    z: list[list[int]]
+    zmin: float
+    zmax: float
+    customdata: list[list[str]]
+    colorscale: list[tuple[float, str]]
+    showscale: bool
+    showlegend: bool
+    marker: Marker
     line: LineStyle
     stackgroup: str
     fillcolor: str
@@ -110,7 +127,61 @@ def time_share_figure(
     )
 
 
+def map_figure(
+    x: MapAxis,
+    y: MapAxis,
+    regions: Sequence[Sequence[Region]],
+    words: Sequence[Sequence[str]],
+    *,
+    here: tuple[float, float],
+) -> Figure:
+    """What binds over two variables; `words` says what is shown of a cell. There is no neutral form."""
+    places = sorted({region.place for row in regions for region in row})
+    return Figure(
+        data=[
+            Trace(
+                type="heatmap",
+                x=list(x.values),
+                y=list(y.values),
+                z=[[places.index(region.place) for region in row] for row in regions],
+                zmin=-0.5,
+                zmax=len(places) - 0.5,
+                customdata=[list(row) for row in words],
+                colorscale=_steps(places),
+                showscale=False,
+                hovertemplate="%{customdata}<extra></extra>",
+            ),
+            Trace(
+                type="scatter",
+                mode="markers",
+                name="here",
+                x=[here[0]],
+                y=[here[1]],
+                marker=Marker(color="var(--bind)", size=14, line=LineStyle(color="var(--panel)", width=3.0)),
+                showlegend=False,
+                hovertemplate="here<extra></extra>",
+            ),
+        ],
+        layout=Layout(
+            xaxis=_doublings_axis(x.title, x.values),
+            yaxis=_doublings_axis(y.title, y.values),
+            uirevision=f"{x.title} {y.title}",
+            hovermode="closest",
+        ),
+    )
+
+
 # Private
+
+
+def _steps(places: Sequence[int]) -> list[tuple[float, str]]:
+    """A scale with a flat step for each region."""
+    n = len(places)
+    return [
+        (edge / n, _colour("cool", place, binds=False))
+        for index, place in enumerate(places)
+        for edge in (index, index + 1)
+    ]
 
 
 def _curve(line: Line, index: int) -> Trace:

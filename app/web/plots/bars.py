@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.web.format import percent
+from app.web.plots.frame import tone_of
 
-N_TONES = 5
 _NARROW_PX, _WIDE_PX = 290, 430
 """The least a bar measures on a phone, and in a column: what decides whether a label fits."""
 _CHARACTER_PX, _PADDING_PX = 6.9, 14
@@ -99,7 +99,7 @@ def _segment(part: Part, *, index: int, at: float, share: float) -> Segment:
     return Segment(
         x=_length(at),
         width=_length(share),
-        tone=_tone(index),
+        tone=tone_of(index),
         binds=part.binds,
         narrow_text=_longest_that_fits(candidates, share * _NARROW_PX),
         wide_text=_longest_that_fits(candidates, share * _WIDE_PX),
@@ -114,7 +114,7 @@ def _key(parts: Sequence[Part], names: Sequence[str]) -> tuple[KeyItem, ...]:
     return tuple(
         KeyItem(
             label=part.label,
-            tone=_tone(index),
+            tone=tone_of(index),
             binds=part.binds,
             values=", ".join(
                 f"{percent(share)} of {_in_a_sentence(name)}" for name, share in zip(names, part.shares, strict=True)
@@ -127,10 +127,6 @@ def _key(parts: Sequence[Part], names: Sequence[str]) -> tuple[KeyItem, ...]:
 def _in_a_sentence(name: str) -> str:
     """FLOPs stays, Time becomes time, Wall time becomes wall time."""
     return name.lower() if name == name.capitalize() else name
-
-
-def _tone(index: int) -> str:
-    return f"c-{min(index, N_TONES - 1) + 1}"
 
 
 def _length(share: float) -> str:

@@ -3,9 +3,10 @@ import json
 import plotly.graph_objects as go
 import pytest
 
-from app.web.charts import amdahl_figure, time_share_figure
-from app.web.lineplot import Line
-from app.web.sharebars import Part
+from app.web.plots.bars import Part
+from app.web.plots.line import Line
+from app.web.plots.map import MapAxis, Region
+from app.web.plots.plotly import amdahl_figure, map_figure, time_share_figure
 
 LINES = [
     Line(end="MLP, stops at 2.83×", points=((1.0, 1.0), (2.0, 1.48)), binds=True),
@@ -22,8 +23,16 @@ def time_share(*, neutral=False, parts=PARTS):
     return time_share_figure(parts, variable="tokens", values=VALUES, at=2048, neutral=neutral)
 
 
+def bottleneck_map():
+    axes = MapAxis(title="context", values=(256.0, 1024.0)), MapAxis(title="batch", values=(1.0, 4.0))
+    regions = [[Region(label="MLP", place=0), Region(label="attention core", place=2)]] * 2
+    return map_figure(*axes, regions, [["a", "b"], ["c", "d"]], here=(256.0, 1.0))
+
+
 @pytest.mark.parametrize(
-    "figure", [amdahl_figure(LINES), time_share(), time_share(neutral=True)], ids=["amdahl", "time", "neutral"]
+    "figure",
+    [amdahl_figure(LINES), time_share(), time_share(neutral=True), bottleneck_map()],
+    ids=["amdahl", "time", "neutral", "map"],
 )
 def test_plotly_knows_every_word_of_the_figure(figure):
     known = go.Figure(figure).to_plotly_json()
@@ -58,3 +67,15 @@ def test_there_is_no_amdahl_curve_before_the_reveal():
 def test_a_part_needs_a_share_for_every_value():
     with pytest.raises(ValueError, match="MLP has 1 shares for 3 values"):
         time_share(parts=[Part(label="MLP", shares=(1.0,))])
+
+
+def test_the_map_has_a_flat_step_for_each_region_and_the_accent_for_this_situation():
+    cells, here = bottleneck_map()["data"]
+    assert cells["colorscale"] == [
+        (0.0, "var(--cool-1)"),
+        (0.5, "var(--cool-1)"),
+        (0.5, "var(--cool-3)"),
+        (1.0, "var(--cool-3)"),
+    ]
+    assert cells["z"] == [[0, 1], [0, 1]]
+    assert here["marker"]["color"] == "var(--bind)"

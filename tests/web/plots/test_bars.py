@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.sharebars import Part, share_bars
+from app.web.plots.bars import Part, share_bars
 
 MLP = Part(label="MLP", shares=(0.646, 0.59), binds=True)
 PROJECTIONS = Part(label="Q/K/V/O projections", short="projections", shares=(0.323, 0.30))
