@@ -53,7 +53,7 @@ def measured_view(profile: Profile) -> MeasuredView:
     if idle is not None and idle.launch_s:
         whole.append(("of it nothing runs, and the next kernel is not launched yet", duration(idle.launch_s)))
     if idle is not None and idle.graph_s:
-        whole.append(("of it inside captured graphs, between two kernels of the recording", duration(idle.graph_s)))
+        whole.append(("of it inside captured graphs, with no kernel recorded", duration(idle.graph_s)))
     return MeasuredView(
         caption=f"One step of {profile.source.device}, measured",
         kernels=tuple((row.name, row.detail, count(row.calls), duration(row.time_s)) for row in profile.rows),
