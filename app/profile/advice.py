@@ -67,6 +67,12 @@ def launch_share(accounts: Accounts) -> float:
     return profile.idle.launch_s / profile.wall_s if profile.idle is not None and profile.wall_s else 0.0
 
 
+def graph_gap_share(accounts: Accounts) -> float:
+    """Share of the wall time in graphs without a recorded kernel: there kernels are probably missing [0..1]."""
+    profile = accounts.profile
+    return profile.idle.graph_s / profile.wall_s if profile.idle is not None and profile.wall_s else 0.0
+
+
 def _targets(accounts: Accounts) -> list[tuple[str, float]]:
     shares = [(str(one.group), one.share) for one in accounts.groups if str(one.group) in _LEVERS]
     if accounts.profile.source.on_cpu:  # no graph of kernels takes a CPU's Python away

@@ -8,7 +8,7 @@ from app.engine.facts import Fact, UnknownFact
 from app.engine.groups import Group
 from app.engine.scalars import Value
 from app.profile.accounting import Accounts
-from app.profile.advice import launch_share, unfused_share
+from app.profile.advice import graph_gap_share, launch_share, unfused_share
 from app.profile.groups import KernelGroup, kernel_group
 from app.profile.rates import Rates
 
@@ -120,6 +120,7 @@ _SCALARS: dict[str, tuple[_Read, str, str]] = {
     "idle_share": (lambda a: a.idle_share, "1", _WALL),
     "busy_share": (lambda a: None if a.idle_share is None else 1 - a.idle_share, "1", _WALL),
     "launch_gap_share": (lambda a: launch_share(a) if a.profile.idle else None, "1", _WALL),
+    "graph_gap_share": (lambda a: graph_gap_share(a) if a.profile.idle else None, "1", _WALL),
     "ceiling.idle": (_free_idle, "x", _WALL),
     "exposed_share": (lambda a: _of_wall(a, a.overlap.exposed_s), "1", f"communication, {_WALL}"),
     "hidden_share": (_hidden_share, "1", "of the communication, hidden behind computation"),

@@ -42,16 +42,21 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idle:
-    """Time in which nothing ran [s]: `launch_s` while the host had not launched what came next, the rest otherwise."""
+    """Time without a recorded kernel [s].
+
+    `launch_s` passed before the host had launched what came next, `graph_s` in long gaps of graphs that were launched
+    as one, the rest otherwise. Nothing in a graph waits for the host: there kernels were probably not recorded.
+    """
 
     launch_s: float
+    graph_s: float = 0.0
     other_s: float
     n_gaps: int
 
     @property
     def total_s(self) -> float:
         """All of it [s]."""
-        return self.launch_s + self.other_s
+        return self.launch_s + self.graph_s + self.other_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

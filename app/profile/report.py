@@ -141,7 +141,10 @@ def _idle(given: object) -> Idle | None:
     if not isinstance(given, Mapping):
         return None
     return Idle(
-        launch_s=_seconds(given, "launch_s"), other_s=_seconds(given, "other_s"), n_gaps=_whole(given, "n_gaps", 0)
+        launch_s=_seconds(given, "launch_s"),
+        graph_s=_seconds(given, "graph_s"),
+        other_s=_seconds(given, "other_s"),
+        n_gaps=_whole(given, "n_gaps", 0),
     )
 
 

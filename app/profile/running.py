@@ -17,7 +17,7 @@ class Running:
 
     A kernel has one interval; an operator of a CPU has several where others run inside it. By call: the number of its
     name, its stream, the innermost span that launched it (-1: none), when the host had launched it (not a number:
-    not recorded), when it started, and the bytes that it says to move.
+    not recorded), whether that was as a part of a captured graph, when it started, and the bytes that it says to move.
     """
 
     start: Floats
@@ -27,6 +27,7 @@ class Running:
     stream: Ints
     place: Ints
     launched: Floats
+    in_graph: Ints
     began: Floats
     moved: Floats
     on_cpu: bool
@@ -45,7 +46,7 @@ def on_device(trace: Trace, nest: Nesting, device: int) -> Running:
     """The kernels and copies of one device, each with the scope of its launch."""
     ran = trace.activities.taken(trace.activities.device == device)
     ran = ran.taken(np.argsort(ran.start, kind="stable"))
-    thread, at, launched = _launches_of(ran, trace.launches)
+    thread, at, launched, in_graph = _launches_of(ran, trace.launches)
     place = [
         nest.innermost(one, time) if one >= 0 else -1 for one, time in zip(thread.tolist(), at.tolist(), strict=True)
     ]
@@ -57,6 +58,7 @@ def on_device(trace: Trace, nest: Nesting, device: int) -> Running:
         stream=ran.stream,
         place=np.array(place, np.int64),
         launched=launched,
+        in_graph=in_graph,
         began=ran.start,
         moved=ran.bytes_moved,
         on_cpu=False,
@@ -76,6 +78,7 @@ def on_cpu(nest: Nesting, operators: Operators) -> Running:
         stream=nest.thread[places],
         place=places,
         launched=np.full(len(places), np.nan),
+        in_graph=np.zeros(len(places), np.int64),
         began=nest.start[places],
         moved=np.zeros(len(places)),
         on_cpu=True,
@@ -89,23 +92,24 @@ def busiest_device(activities: Activities) -> int:
     return int(devices[int(np.argmax(time))])
 
 
-def _launches_of(ran: Activities, launches: Launches) -> tuple[Ints, Floats, Floats]:
-    """Thread, start and end of the launch of each activity; -1 and not a number where none was recorded."""
-    thread = np.full(len(ran), -1, np.int64)
+def _launches_of(ran: Activities, launches: Launches) -> tuple[Ints, Floats, Floats, Ints]:
+    """Thread, start and end of the launch of each activity, and whether of a graph; -1 and not a number without one."""
+    thread, graph = np.full(len(ran), -1, np.int64), np.zeros(len(ran), np.int64)
     at, done = np.full(len(ran), np.nan), np.full(len(ran), np.nan)
     if not len(launches):
-        return thread, at, done
+        return thread, at, done, graph
     order = np.argsort(launches.correlation, kind="stable")
     known = launches.correlation[order]
     place = np.minimum(np.searchsorted(known, ran.correlation), len(known) - 1)
     same = (known[place] == ran.correlation) & (ran.correlation >= 0)
     chosen = order[place]
-    thread[same], at[same], done[same] = (
+    thread[same], at[same], done[same], graph[same] = (
         launches.thread[chosen][same],
         launches.start[chosen][same],
         launches.end[chosen][same],
+        launches.graph[chosen][same],
     )
-    return thread, at, done
+    return thread, at, done, graph
 
 
 def _own_intervals(nest: Nesting, operators: Operators, places: Ints) -> tuple[Floats, Floats, Ints]:

@@ -22,6 +22,7 @@ from app.profile.trace import Ints, SpanKind, Trace
 MOST_ROWS = 150
 MOST_MOMENTS = 1500
 _REST = "other kernels"
+_LONG_IN_GRAPH_S = 50e-6  # ten times what one kernel of a graph takes to follow another
 _TOUCHING_S = 1e-9  # a step may begin where the one before it ends, to the rounding of its clock
 
 
@@ -201,7 +202,7 @@ def _kept(together: dict[tuple[int, ...], float], rows: list[KernelRow]) -> dict
 
 
 def _idle(running: Running, window: tuple[float, float], *, on_cpu: bool) -> Idle:
-    """The gaps of the device, each up to the launch of what ends it booked to the host."""
+    """The gaps of the device, each up to the launch of what ends it booked to the host, the rest to its graph."""
     opens, closes = gaps(running.start, running.end, window)
     total = float((closes - opens).sum())
     if on_cpu:
@@ -209,8 +210,10 @@ def _idle(running: Running, window: tuple[float, float], *, on_cpu: bool) -> Idl
     following = np.searchsorted(running.start, closes)
     launched = np.append(running.launched, np.nan)[following]
     waits = np.where(np.isnan(launched), opens, np.clip(launched, opens, closes)) - opens
-    host_s = float(waits.sum())
-    return Idle(launch_s=host_s, other_s=max(total - host_s, 0.0), n_gaps=len(opens))
+    rest = closes - opens - waits
+    in_graph = np.append(running.in_graph, 0)[following].astype(bool) & (rest > _LONG_IN_GRAPH_S)
+    host_s, graph_s = float(waits.sum()), float(rest[in_graph].sum())
+    return Idle(launch_s=host_s, graph_s=graph_s, other_s=max(total - host_s - graph_s, 0.0), n_gaps=len(opens))
 
 
 def _critical(running: Running, computing: int, window: tuple[float, float]) -> Stream:

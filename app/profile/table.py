@@ -10,13 +10,14 @@ from app.profile.kinds import Kind
 from app.profile.profile import Idle, KernelRow, Moment, Profile, Source
 from app.profile.scopes import kind_of_operator, role_of_module
 
-_FIELDS = ("source", "device", "step_s", "not_launched_s", "hidden_communication_s", "kernels")
+_FIELDS = ("source", "device", "step_s", "not_launched_s", "in_graphs_s", "hidden_communication_s", "kernels")
 _ROW_FIELDS = ("kernel", "module", "calls", "time_s")
 _MOST_ROWS = 30
 
 
 def profile_of_step(written: Mapping[str, Any]) -> Profile:
-    """The profile of one step: `step_s` is its wall time, of which `not_launched_s` passed before a late launch.
+    """The profile of one step: `step_s` is its wall time, of which `not_launched_s` passed before a late launch,
+    and `in_graphs_s` inside captured graphs without a recorded kernel.
 
     Kernels run one after the other, but for `hidden_communication_s` that pass beside computation. A `module` says
     where a kernel was launched, as a trace with modules does. ValueError, one line, names the field and the value.
@@ -30,9 +31,13 @@ def profile_of_step(written: Mapping[str, Any]) -> Profile:
     busy_s = sum(moment.time_s for moment in moments)
     if busy_s > step_s:
         raise ValueError(f"step_s: {step_s} is less than its kernels take, {busy_s:g}")
-    late_s = number(written, "not_launched_s", 0)
+    late_s, in_graphs_s = number(written, "not_launched_s", 0), number(written, "in_graphs_s", 0)
     if not 0 <= late_s <= step_s - busy_s:
         raise ValueError(f"not_launched_s: {late_s} is more than the idle time, {step_s - busy_s:g}")
+    if not 0 <= in_graphs_s <= step_s - busy_s - late_s:
+        raise ValueError(
+            f"in_graphs_s: {in_graphs_s} is more than the rest of the idle time, {step_s - busy_s - late_s:g}"
+        )
     return Profile(
         source=Source(
             format="table", file=str(written.get("source", "")), device=str(required(written, "device")), n_streams=1
@@ -41,7 +46,7 @@ def profile_of_step(written: Mapping[str, Any]) -> Profile:
         moments=moments,
         n_steps=1,
         wall_s=step_s,
-        idle=Idle(launch_s=late_s, other_s=step_s - busy_s - late_s, n_gaps=0),
+        idle=Idle(launch_s=late_s, graph_s=in_graphs_s, other_s=step_s - busy_s - late_s - in_graphs_s, n_gaps=0),
     )
 
 

@@ -74,12 +74,13 @@ class Spans:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Launches:
-    """Calls of the runtime that put work on a device, found by their correlation."""
+    """Calls of the runtime that put work on a device, found by their correlation; `graph`: 1 for a captured graph."""
 
     correlation: Ints
     start: Floats
     end: Floats
     thread: Ints
+    graph: Ints
 
     def __len__(self) -> int:
         return len(self.correlation)

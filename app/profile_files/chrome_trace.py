@@ -20,6 +20,7 @@ _TIMED = _DEVICE | _RUNTIME | _OPERATORS | {_ANNOTATION}
 _PYTHON = "python_function"
 _MODULE = "nn.Module: "
 _LONGEST_NAME = 1000
+_GRAPH_LAUNCH = "graphlaunch"  # cudaGraphLaunch, cuGraphLaunch, hipGraphLaunch
 _LATEST_US = 1e18  # beyond any clock, and still far inside what a float can hold
 
 
@@ -49,7 +50,7 @@ class _Columns:
         self._streams: Interned[tuple[Any, Any]] = Interned()
         self._device = _Rows("ddqqqqd")
         self._spans = _Rows("ddqqqqqq")
-        self._launches = _Rows("qddq")
+        self._launches = _Rows("qddqq")
 
     def add(self, event: Any) -> None:  # noqa: ANN401 - whatever the file holds
         """One event; what is no complete event with a sound time is passed over."""
@@ -80,7 +81,8 @@ class _Columns:
         elif category in _RUNTIME:
             correlation = _whole(args.get("correlation"))
             if correlation >= 0:
-                self._launches.add(correlation, *time, self._threads.number(_where(event)))
+                is_graph = _GRAPH_LAUNCH in _name(event).lower()
+                self._launches.add(correlation, *time, self._threads.number(_where(event)), int(is_graph))
         else:
             self._add_span(category, event, time, args)
 
@@ -155,7 +157,13 @@ class _Columns:
                 )
             ),
             launches=Launches(
-                **dict(zip(("correlation", "start", "end", "thread"), launches.arrays(origin, start=1), strict=True))
+                **dict(
+                    zip(
+                        ("correlation", "start", "end", "thread", "graph"),
+                        launches.arrays(origin, start=1),
+                        strict=True,
+                    )
+                )
             ),
         )
 

@@ -22,7 +22,7 @@ from app.web.format import quantity
 from app.web.frame import Frame, install_frame
 from app.web.render import render
 from app.web.views.prose import Sentence, figure_text, written
-from app.web.views.situation import Rows, given_rows
+from app.web.views.situation import MeasuredView, Rows, given_rows, measured_view
 
 Folders = Callable[[], Sequence[Path]]
 _PLAYED_SEEDS = 12  # concrete forms of each variant that are drawn; equal ones are shown once
@@ -78,6 +78,7 @@ class PreviewView:
     problems: tuple[str, ...]
     public: PublicQuestion | None
     facts: Rows
+    measured: MeasuredView | None
     sliders: tuple[str, ...]
     key: PreviewedKey | None
 
@@ -108,13 +109,20 @@ def preview_view(folder: Path) -> PreviewView:
         question = load_question(folder, topic=folder.parent.name)
     except BadQuestion as error:
         return PreviewView(
-            question_id=folder.name, problems=tuple(error.problems), public=None, facts=(), sliders=(), key=None
+            question_id=folder.name,
+            problems=tuple(error.problems),
+            public=None,
+            facts=(),
+            measured=None,
+            sliders=(),
+            key=None,
         )
     return PreviewView(
         question_id=folder.name,
         problems=(),
         public=question.public,
         facts=given_rows(question.public.given),
+        measured=None if question.public.profile is None else measured_view(question.public.profile),
         sliders=tuple(_slider(slider) for slider in question.public.sliders),
         key=_previewed(question),
     )

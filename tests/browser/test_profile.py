@@ -16,7 +16,7 @@ def test_an_upload_becomes_a_result_without_leaving_the_page(page, site):
     page.set_input_files("#f-file", TRACE)
     page.get_by_role("button", name="Read it").click()
     expect(page.get_by_role("heading", name="Where the time went")).to_be_visible()
-    expect(page.locator(".verdict")).to_contain_text("Nothing runs for")
+    expect(page.locator(".verdict")).to_contain_text("no kernel is recorded")
     expect(page.locator("main")).to_be_focused()
 
 
@@ -55,7 +55,7 @@ def test_a_kernel_is_moved_and_the_summary_kept_and_deleted(page, site):
     page.locator('select[name="group-0"]').select_option("mlp")
     page.get_by_role("button", name="Compute again").click()
     expect(page.locator('select[name="group-0"]')).to_have_value("mlp")
-    expect(page.locator("main")).to_contain_text(re.compile(r"Next is MLP at \d"))
+    expect(page.locator("main")).to_contain_text(re.compile(r"recorded, MLP takes most, \d"))
     with page.expect_download() as download:
         page.get_by_role("button", name="Export as Markdown").click()
     assert Path(download.value.path()).read_text().startswith("# Where the time went")

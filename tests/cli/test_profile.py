@@ -32,7 +32,7 @@ def test_it_says_where_the_time_went(profile):
     for words in (
         "Steps: 2, 1 left out",
         "communication                    33.0\u00a0ms        15.3\u00a0%",
-        "Nothing runs for 64.3\u00a0% of the step",
+        "For 64.3\u00a0% of the step no kernel is recorded",
         "Basis: measured, share of the wall time over 2 steps, found by annotation.",
         "of it hides behind computation",
         "Overlap of 90% of the communication: acts on communication",

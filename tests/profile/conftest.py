@@ -28,6 +28,15 @@ class Job:
         self._add(category, name, start, duration, pid=device, tid=stream, **ids, **args)
         return self
 
+    def graph(self, *kernels, launched, stream=7):
+        """A captured graph, launched as one; kernels as (name, start, duration)."""
+        self._correlation += 1
+        self._add("cuda_runtime", "cudaGraphLaunch", launched, 5, tid=1, correlation=self._correlation)
+        ids = {"correlation": self._correlation, "device": 0, "stream": stream}
+        for name, start, duration in kernels:
+            self._add("kernel", name, start, duration, pid=0, tid=stream, **ids)
+        return self
+
     def operator(self, name, start, duration, *, tid=1, **args):
         self._add("cpu_op", name, start, duration, tid=tid, **args)
         return self

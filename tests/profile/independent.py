@@ -54,6 +54,23 @@ def own_time_by_name(events, window):
     return dict(sums)
 
 
+def gaps_in_graphs(events, window):
+    """Stretches over 50 microseconds without a kernel that end in one of a graph launched before, event by event."""
+    launched = {
+        e["args"]["correlation"]: (e["name"], e["ts"] + e["dur"])
+        for e in events
+        if e.get("cat") == "cuda_runtime" and "correlation" in e.get("args", {})
+    }
+    total, end = 0.0, window[0]
+    for event in sorted(on_device(events), key=lambda e: e["ts"]):
+        name, at = launched.get(event["args"].get("correlation"), ("", 0))
+        empty = min(event["ts"], window[1]) - max(end, at)
+        if name == "cudaGraphLaunch" and empty > 50:
+            total += empty
+        end = max(end, event["ts"] + event["dur"])
+    return total
+
+
 def _within(start, end, window):
     return max(min(end, window[1]) - max(start, window[0]), 0)
 

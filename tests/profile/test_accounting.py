@@ -56,6 +56,23 @@ def test_a_gap_before_a_kernel_that_was_launched_long_ago_is_not_the_hosts(job):
     assert idle.other_s == pytest.approx(100 * MICRO)
 
 
+def test_a_long_gap_inside_a_graph_is_neither_the_hosts_nor_a_wait(job):
+    job.graph((GEMM, 100, 50), (GEMM, 155, 50), (GEMM, 505, 50), launched=0)
+    job.kernel(GEMM, 655, 50, launched=10)
+    idle = job.profile().idle
+    assert idle.graph_s == pytest.approx(300 * MICRO)
+    assert idle.other_s == pytest.approx((5 + 100) * MICRO)  # one kernel after another, and the kernel after the graph
+    assert idle.launch_s == 0
+
+
+def test_until_a_graph_is_launched_the_gap_is_the_hosts(job):
+    job.kernel(GEMM, 0, 50, launched=0)
+    job.graph((GEMM, 450, 50), launched=200)
+    idle = job.profile().idle
+    assert idle.launch_s == pytest.approx(155 * MICRO)
+    assert idle.graph_s == pytest.approx(245 * MICRO)
+
+
 def test_the_stream_that_computes_most_is_told_apart_from_the_others(overlapping):
     critical = overlapping.critical
     assert critical.busy_s == pytest.approx(120 * MICRO)

@@ -6,7 +6,15 @@ from app.engine.groups import Group
 from app.profile.accounting import accounts
 from app.profile.classify import Evidence
 from app.profile.groups import Unassigned
-from tests.profile.independent import both_us, busy_us, on_cpu, on_device, own_time_by_name, sums_by_name
+from tests.profile.independent import (
+    both_us,
+    busy_us,
+    gaps_in_graphs,
+    on_cpu,
+    on_device,
+    own_time_by_name,
+    sums_by_name,
+)
 
 DEVICES = ("a100_train_three_steps", "mi250_minitoy_train")
 CPUS = (
@@ -136,6 +144,13 @@ def test_a_last_step_whose_work_runs_on_alone_is_left_out(load):
     profile = load("a100_train_three_steps")
     assert (profile.n_steps, profile.n_left_out) == (2, 1)
     assert profile.step_s == pytest.approx((0.2164, 0.2163), abs=1e-3)
+
+
+def test_gaps_inside_captured_graphs_agree_with_an_independent_count(load, raw):
+    profile = load("a100_train_three_steps")
+    counted = gaps_in_graphs(raw("a100_train_three_steps"), profile.window_us)
+    assert profile.idle.graph_s == pytest.approx(counted * MICRO, rel=1e-3)
+    assert profile.idle.graph_s / profile.wall_s == pytest.approx(0.567, abs=0.01)
 
 
 def test_a_toy_that_waits_for_its_host_shows_launch_gaps(load):

@@ -47,6 +47,7 @@ def test_a_module_says_what_a_kernel_is_part_of():
     [
         ({"step_s": 0.05}, "step_s: 0.05 is less than its kernels take, 0.065"),
         ({"not_launched_s": 0.05}, "not_launched_s: 0.05 is more than the idle time, 0.035"),
+        ({"in_graphs_s": 0.03}, "in_graphs_s: 0.03 is more than the rest of the idle time, 0.025"),
         ({"hidden_communication_s": 0.04}, "hidden_communication_s: 0.04 is more than"),
         ({"kernels": []}, "kernels: expected a list of 1 to 30 rows"),
         ({"kernels": [{"kernel": "a", "time_s": 0}]}, "kernels.0.time_s: 0 is not above zero"),

@@ -77,3 +77,10 @@ def test_the_app_that_candidates_reach_has_no_preview(database_url, small_bank, 
     for path in ("/where-175b", "/where-175b/stamp", "/preview/where-175b"):
         assert visitor(app).http.get(path).status_code == 404
     app.state.database.close()
+
+
+def test_a_measured_step_is_shown_as_the_candidate_reads_it():
+    place = ROOT / "questions" / "profiling" / "rank-of-sixteen"
+    app = preview_app(templates=ROOT / "templates", static=ROOT / "static", folders=lambda: (place,))
+    candidate, _, _ = TestClient(app).get("/rank-of-sixteen").text.partition("What the holder of the key reads")
+    assert "<code>ncclKernel_SendRecv_RING_SIMPLE_Sum_int8_t</code>" in candidate

@@ -3,7 +3,7 @@
 from app.engine.amdahl import ceiling
 from app.engine.error_bars import error_bar
 from app.profile.accounting import GroupTime
-from app.profile.advice import IDLE, Advice, launch_share
+from app.profile.advice import IDLE, Advice, graph_gap_share, launch_share
 from app.profile.analysis import Reading
 from app.profile.groups import GEMM_GROUPS, KERNEL_GROUP_LABELS, Unassigned
 from app.web.format import count, duration, flop_rate, percent, size_rate, times
@@ -14,9 +14,9 @@ _NEARLY_ALL = 0.99
 
 
 def binds_idle(reading: Reading) -> bool:
-    """Whether more of the wall time is idle than any group takes."""
+    """Whether more of the wall time is idle than any group takes, and the recording bears it out."""
     idle = reading.accounts.idle_share
-    return idle is not None and idle > reading.accounts.bottleneck.share
+    return idle is not None and idle > reading.accounts.bottleneck.share and not _lacks_kernels(reading)
 
 
 def verdict(reading: Reading) -> Sentence:
@@ -32,6 +32,19 @@ def verdict(reading: Reading) -> Sentence:
             Words(text=" faster."),
         )
     one = books.bottleneck
+    if _lacks_kernels(reading):
+        return (
+            Words(text="For "),
+            Words(text=percent(books.idle_share or 0.0), strong=True),
+            Words(
+                text=f" of the {_whole(reading)} no kernel is recorded, mostly inside captured graphs, where some are "
+            ),
+            Words(text="probably missing. Of what is recorded, "),
+            Words(text=KERNEL_GROUP_LABELS[one.group], strong=True),
+            Words(text=f" takes most, {percent(one.share)}: if it cost nothing, the whole would be at most "),
+            Words(text=times(one.ceiling), strong=True),
+            Words(text=" faster."),
+        )
     return (
         Words(text=capitalised(KERNEL_GROUP_LABELS[one.group]), strong=True),
         Words(text=" takes "),
@@ -81,10 +94,12 @@ def idle_sentence(reading: Reading) -> str:
         return ""
     if profile.source.on_cpu:
         return f"Between operators, in Python and elsewhere: {percent(idle)} of the wall time."
-    late = launch_share(reading.accounts)
+    late, in_graphs = launch_share(reading.accounts), graph_gap_share(reading.accounts)
+    graphs = f"{percent(in_graphs)} inside captured graphs, " if in_graphs else ""
     return (
         f"Idle for {percent(idle)} of the wall time in {count(profile.idle.n_gaps)} gaps: {percent(late)} because the "
-        f"host had not launched what came next, {percent(max(idle - late, 0))} with it launched and waiting."
+        f"host had not launched what came next, {graphs}{percent(max(idle - late - in_graphs, 0))} with it launched "
+        "and waiting."
     )
 
 
@@ -116,6 +131,13 @@ def doubts(reading: Reading) -> tuple[str, ...]:
     """On what the answer depends: what is unassigned or unknown, and how far shares could move."""
     books = reading.accounts
     found = []
+    in_graphs = graph_gap_share(books)
+    if in_graphs > _LITTLE:
+        found.append(
+            f"{percent(in_graphs)} of the wall time passed inside captured graphs without a recorded kernel. Nothing "
+            "in a graph waits for the host, so kernels are probably missing in the recording, and less is idle than it "
+            "seems. Record a step without graphs to see them."
+        )
     matmul, unknown = books.time_of(Unassigned.MATMUL), books.time_of(Unassigned.UNKNOWN)
     if matmul.share > _LITTLE:
         groups = sorted((books.time_of(group) for group in GEMM_GROUPS[:2]), key=lambda one: -one.share)
@@ -186,6 +208,13 @@ def job_rows(reading: Reading) -> tuple[tuple[str, str], ...]:
     if profile.idle_s is not None:
         rows.append(("Idle time a step", duration(profile.idle_s / profile.n_steps)))
     return tuple(rows)
+
+
+def _lacks_kernels(reading: Reading) -> bool:
+    """Whether most of what looks idle lies inside captured graphs."""
+    idle = reading.accounts.idle_share or 0.0
+    in_graphs = graph_gap_share(reading.accounts)
+    return in_graphs > _LITTLE and in_graphs > idle / 2
 
 
 def _range(reading: Reading, one: GroupTime) -> str:

@@ -6,7 +6,8 @@ from app.engine.facts import Fact
 from app.engine.groups import GROUP_LABELS, RESOURCE_LABELS, Group, Resource
 from app.web.format import count, parameters, percent, quantity
 
-SHARES = ("share.", "bubble_share", "mfu", "hfu", "mbu")
+SHARES = ("share.", "bubble_share", "rescaled_share", "mfu", "hfu", "mbu")
+_MEASURED = "profile."
 _STATED = ("given.",)
 _WORDS = {**{str(group): label for group, label in GROUP_LABELS.items()}}
 _WORDS |= {str(resource): label for resource, label in RESOURCE_LABELS.items()}
@@ -37,7 +38,8 @@ def figure_text(fact: Fact) -> str:
         return "yes" if fact.value else "no"
     if isinstance(fact.value, str):
         return _WORDS.get(fact.value, fact.value)
-    if fact.name.startswith(SHARES):
+    measured = fact.name.startswith(_MEASURED)
+    if fact.name.removeprefix(_MEASURED).startswith(SHARES) or (measured and fact.name.endswith("_share")):
         return percent(fact.value)
     if fact.unit == "count" or (fact.unit == "1" and fact.name.startswith(_STATED)):
         return count(fact.value)

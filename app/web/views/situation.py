@@ -45,13 +45,15 @@ class MeasuredView:
 
 def measured_view(profile: Profile) -> MeasuredView:
     """The table of a measured step, and nothing that follows from it."""
-    idle_s = profile.idle.launch_s if profile.idle is not None else 0.0
+    idle = profile.idle
     hidden_s = sum(moment.time_s for moment in profile.moments if len(moment.rows) > 1)
     whole = [("The whole step", duration(profile.wall_s or 0.0))]
     if hidden_s:
         whole.append(("of it communication while something computes", duration(hidden_s)))
-    if idle_s:
-        whole.append(("of it nothing runs, and the next kernel is not launched yet", duration(idle_s)))
+    if idle is not None and idle.launch_s:
+        whole.append(("of it nothing runs, and the next kernel is not launched yet", duration(idle.launch_s)))
+    if idle is not None and idle.graph_s:
+        whole.append(("of it inside captured graphs, with no kernel recorded", duration(idle.graph_s)))
     return MeasuredView(
         caption=f"One step of {profile.source.device}, measured",
         kernels=tuple((row.name, row.detail, count(row.calls), duration(row.time_s)) for row in profile.rows),

@@ -2,7 +2,8 @@
 
     python trim.py TRACE.json.gz OUT.json.gz [FIRST_STEP LAST_STEP]
 
-With steps, host events outside them go, and what ran on the device before their first work or after their last.
+With steps, what ran on the device before their first work or after their last goes, and host events outside them
+that launched none of what stays.
 """
 
 import gzip
@@ -42,7 +43,10 @@ def within(events: list[dict[str, Any]], steps: tuple[int, int]) -> list[dict[st
     on_device = [e for e in events if is_on_device(e)]
     theirs = [e for e in on_device if e["args"].get("correlation") in launched]
     first, last = min(e["ts"] for e in theirs), max(e["ts"] + e["dur"] for e in theirs)
-    return on_host + [e for e in on_device if first <= e["ts"] <= last]
+    on_device = [e for e in on_device if first <= e["ts"] <= last]
+    ran = {e["args"].get("correlation") for e in on_device} - launched
+    earlier = [e for e in events if e.get("cat") == "cuda_runtime" and e.get("args", {}).get("correlation") in ran]
+    return earlier + on_host + on_device
 
 
 def is_on_device(event: dict[str, Any]) -> bool:
