@@ -117,12 +117,7 @@ class Crawl:
             http.get(path)
             http.get(f"{path}?b.hardware=h200-sxm&tp=7", headers=HTMX)
         http.post("/workbench/model", data={"config": "{"})
-        http.get("/profile")
-        for path in ("/profile", "/profile/again", "/profile/nothing/delete"):
-            http.post(
-                path, data={"summary": "{"}, files={"file": ("x.csv", b"kernel,calls,time_us\ngemm,1,2\n", "text/csv")}
-            )
-        http.get("/profile/nothing")
+        self._profiles()
         for path in ("/mocks/nothing", "/numbers/nothing"):
             http.get(path)
             http.post(path, data={"place": "0", "guess": "1"})
@@ -136,6 +131,16 @@ class Crawl:
         http.post("/q/nothing/attempts")
         http.post(f"{question}/attempts", headers={"sec-fetch-site": "cross-site"})
         self._everywhere("/attempts/nothing")
+
+    def _profiles(self):
+        """What a stranger can do with profiles: they know no question."""
+        http = self.candidate.http
+        http.get("/profile")
+        for path in ("/profile", "/profile/again", "/profile/nothing/delete"):
+            http.post(
+                path, data={"summary": "{"}, files={"file": ("x.csv", b"kernel,calls,time_us\ngemm,1,2\n", "text/csv")}
+            )
+        http.get("/profile/nothing")
 
     def _own_data(self):
         """Progress, the export with attempts in it, a file brought back, a mock and a round of estimates."""

@@ -12,6 +12,7 @@ from app.web.views.prose import figure_text
 from app.web.views.situation import given_rows
 
 QUESTIONS = Path(__file__).parents[2] / "questions"
+SERVED = sorted(p.parent.name for p in QUESTIONS.glob("*/*/question.yaml") if "\nstatus: active\n" in p.read_text())
 TOKEN = re.compile(r"canary[0-9a-f]{12}")
 FALLING_IN = "Attention is quadratic, so it dominates: I would write the faster attention kernels."
 SHOWN = ("trap.", "numbers.", "flip", "moves.", "people_say.", "sources.")
@@ -70,7 +71,7 @@ def test_every_string_of_the_key_and_the_rubric_carries_a_token(marked_bank, sma
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("question_id", sorted(path.parent.name for path in QUESTIONS.glob("*/*/key.yaml")))
+@pytest.mark.parametrize("question_id", SERVED)
 def test_a_candidate_sees_nothing_of_the_key_before_the_lock_and_the_key_after_it(
     open_bank, bank_of, marked_bank, tmp_path, question_id
 ):

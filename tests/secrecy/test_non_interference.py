@@ -8,6 +8,7 @@ import pytest
 from app.grading.score import Axis
 
 QUESTIONS = Path(__file__).parents[2] / "questions"
+SERVED = sorted(p.parent.name for p in QUESTIONS.glob("*/*/question.yaml") if "\nstatus: active\n" in p.read_text())
 LONG = {"model": "gpt3-175b", "hardware": "a100-80gb-sxm", "phase": "training", "seq_len": 262144}
 SMALL = {"model": "gpt3-175b", "hardware": "a100-80gb-sxm", "phase": "decode", "context_len": 64, "batch": 1}
 
@@ -115,7 +116,7 @@ def differing(open_bank, copied, small_bank):
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("question_id", sorted(path.parent.name for path in QUESTIONS.glob("*/*/key.yaml")))
+@pytest.mark.parametrize("question_id", SERVED)
 def test_until_the_lock_every_byte_is_the_same_whatever_the_key(open_bank, bank_of, copied, question_id):
     (one, other), crawls, attempts = both(open_bank, copied, bank_of(question_id), question_id, whatever_the_question)
     assert len(one) > 200
