@@ -62,7 +62,7 @@ class Given:
 
 def given_from_mapping(written: Mapping[str, Any], labels: Mapping[str, Label] | None = None) -> Given:
     """Read the given facts; ValueError, one line, names the field and the value. `labels`: the question's own."""
-    known = {**{name: Label(text=text) for name, text in LABELS.items()}, **(labels or {})}
+    known = {**{name: Label(text=text) for name, text in LABELS.items()}, **dict(sorted((labels or {}).items()))}
     for name in written:
         if name not in (*known, "model", "hardware", "phase"):
             raise ValueError(f"{name}: not a given fact{near_misses(str(name), known)}; or label it in given_labels")

@@ -37,6 +37,17 @@ def kept_profile(http):
     return kept.headers["location"]
 
 
+@pytest.fixture(scope="session")
+def hand_in():
+    """Hands in the text of a page twice: the first version brings the interviewer's question."""
+
+    def both(page):
+        page.get_by_role("button", name="Hand it in", exact=True).click()
+        page.get_by_role("button", name="Hand it in for good").click()
+
+    return both
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, small_bank, served):
     url = f"sqlite:///{tmp_path_factory.mktemp('site') / 'x.sqlite3'}"

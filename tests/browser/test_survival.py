@@ -27,7 +27,7 @@ def question(small_bank):
     return "/q/" + re.search(r"public_id: (\w+)", written)[1]
 
 
-def test_a_killed_server_has_every_draft_that_it_acknowledged(page, serve, question, small_bank):
+def test_a_killed_server_has_every_draft_that_it_acknowledged(page, serve, question, small_bank, hand_in):
     first = serve(CHOKEPOINT_QUESTIONS=str(small_bank))
     address = started(page, first.url, question)
     field = page.get_by_label("Your answer")
@@ -45,7 +45,7 @@ def test_a_killed_server_has_every_draft_that_it_acknowledged(page, serve, quest
     expect(elsewhere.get_by_label("Your answer")).to_have_value(
         "It is the MLP, at about 65 % of the FLOPs. A free core gives 1.03x."
     )
-    elsewhere.get_by_role("button", name="Hand it in").click()
+    hand_in(elsewhere)
     expect(elsewhere.locator(".score")).to_be_visible()
     fresh.close()
 
@@ -79,12 +79,12 @@ def test_two_tabs_on_one_attempt_do_each_other_no_harm(page, site, question):
     assert site.attempt(address).draft == "From the second.\n\nFrom the first."
 
 
-def test_a_tab_left_open_is_told_that_the_answer_is_locked_and_keeps_its_text(page, site, question):
+def test_a_tab_left_open_is_told_that_the_answer_is_locked_and_keeps_its_text(page, site, question, hand_in):
     address = started(page, site.url, question)
     second = page.context.new_page()
     second.goto(address)
     page.get_by_label("Your answer").fill("The MLP binds.")
-    page.get_by_role("button", name="Hand it in").click()
+    hand_in(page)
     expect(page.locator(".score")).to_be_visible()
     second.get_by_label("Your answer").fill("Too late.")
     expect(second.get_by_role("status")).to_contain_text("The answer is locked")
@@ -94,18 +94,37 @@ def test_a_tab_left_open_is_told_that_the_answer_is_locked_and_keeps_its_text(pa
     assert site.attempt(address).answer == "The MLP binds."
 
 
+def test_of_two_tabs_that_revise_at_once_the_one_that_comes_second_is_told_what_counts(page, site, question):
+    address = started(page, site.url, question)
+    page.get_by_label("Your answer").fill("The MLP binds.")
+    page.get_by_role("button", name="Hand it in", exact=True).click()
+    second = page.context.new_page()
+    second.goto(address)
+    expect(second.get_by_role("heading", name="One question back")).to_be_visible()
+    page.get_by_label("Your answer").fill("The MLP binds, at 65 %.")
+    page.get_by_role("button", name="Hand it in for good").click()
+    expect(page.locator(".score")).to_be_visible()
+    second.get_by_role("button", name="Hand it in for good").click()
+    expect(second.get_by_role("heading", level=1)).to_have_text("This step is already closed")
+    kept = site.attempt(address)
+    assert (kept.first_answer, kept.answer) == ("The MLP binds.", "The MLP binds, at 65 %.")
+
+
 def test_a_double_click_hands_in_once(page, site, question):
     address = started(page, site.url, question)
     page.get_by_label("Your answer").fill("The MLP binds.\nReally.")
-    page.get_by_role("button", name="Hand it in").dblclick()
+    page.get_by_role("button", name="Hand it in", exact=True).dblclick()
+    expect(page.get_by_role("heading", name="One question back")).to_be_visible()
+    assert site.attempt(address).answer is None, "the second click is no revision"
+    page.get_by_role("button", name="Hand it in for good").dblclick()
     expect(page.locator(".score")).to_be_visible()
     assert site.attempt(address).answer == "The MLP binds.\nReally."
 
 
-def test_back_and_forward_lead_to_where_one_stands(page, site, question):
+def test_back_and_forward_lead_to_where_one_stands(page, site, question, hand_in):
     address = started(page, site.url, question)
     page.get_by_label("Your answer").fill("The MLP binds.")
-    page.get_by_role("button", name="Hand it in").click()
+    hand_in(page)
     expect(page.locator(".score")).to_be_visible()
     page.go_back()
     page.go_forward()

@@ -17,6 +17,7 @@ from app.web.staticfiles import Assets
 from app.web.views.derivation import DerivationRow
 from app.web.views.levers import LeverRow
 from app.web.views.prose import Words
+from app.web.views.situation import MeasuredView
 from app.web.views.workbench import FieldView, PartView
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +33,9 @@ AXIS, REGION = MapAxis(title="batch", values=(1.0, 2.0)), Region(label="MLP", pl
 FIELD = FieldView(number=Slider(name="pp", label="PP", value="", lower="1", upper="8"), placeholder="8", problem="No.")
 VALUES = {
     "rows": [("Layers", "96")],
+    "step": MeasuredView(
+        caption="One step", kernels=(("gemm<float>", "layer 1", "2", "1 ms"),), whole=(("Step", "3 ms"),)
+    ),
     "bars": share_bars(PARTS),
     "calm": share_bars(PARTS, neutral=True),
     "plot": line_plot(LINES, x_title="component speed-up"),
@@ -56,7 +60,7 @@ VALUES = {
     "words": [Words(text="It stops at "), Words(text="1.03×", strong=True)],
     "figure": time_share_figure(PARTS, variable="</script><b>", values=(1.0, 2.0), at=1.0),
 }
-EVERY_MACRO = """{{ m.logo() }}{{ m.facts(rows, "Given") }}{{ m.tags(["12 min"]) }}
+EVERY_MACRO = """{{ m.logo() }}{{ m.facts(rows, "Given") }}{{ m.measured(step) }}{{ m.tags(["12 min"]) }}
 {{ m.share_bars(bars) }}
 {{ plots.line(plot, "A sentence") }}{{ m.numbers(table) }}
 {{ plots.roofline(roof, "A sentence") }}{{ plots.map(map, "A sentence") }}

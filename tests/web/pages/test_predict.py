@@ -82,7 +82,7 @@ def test_the_same_prediction_sent_twice_is_one(candidate, rows):
 
 def test_the_answer_page_says_what_was_predicted(candidate, words):
     page = words(candidate.http.get(candidate.answering()))
-    assert "You predicted: MLP, bound by compute, 1.03×; 80 % sure." in page
+    assert "You predicted: MLP, bound by compute, 1.030×; 80 % sure." in page
 
 
 def test_with_htmx_the_browser_is_sent_on(candidate):

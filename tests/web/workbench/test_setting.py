@@ -69,7 +69,7 @@ def test_the_address_leads_back_to_the_same_scenario(phase, model):
         ({"context_len": "abc"}, "context_len", "Context length: 'abc' is not a number."),
         ({"batch": "1.5"}, "batch", "Batch: 1.5 is not a whole number."),
         ({"overlap": "2"}, "overlap", "Communication hidden: 2 is not between 0 and 1."),
-        ({"attention": "magic"}, "attention", "Attention: 'magic' is not one of fused, unfused."),
+        ({"attention": "magic"}, "attention", "Attention: 'magic' is not one of fused, tuned, unfused."),
         ({"model": "nope"}, "model", "model: 'nope' is not in the catalogue"),
         ({"model": '{"n_layers":1'}, "model", "model: this is not JSON"),
         ({"model": "[]"}, "model", "model: '[]' is not in the catalogue"),
